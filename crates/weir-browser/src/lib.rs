@@ -1,0 +1,1 @@
+//! The browser as Weir needs it: capture, storage, the worker and its messages, egress.

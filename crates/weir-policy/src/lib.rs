@@ -1,0 +1,1 @@
+//! The offloading policy: feature encoding, the network on burn, its weights.

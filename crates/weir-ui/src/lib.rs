@@ -1,0 +1,1 @@
+//! Leptos components of the chat and their state, shared by the demo and the widget.

