@@ -1,1 +1,47 @@
-//! The words of Weir as types: money, budgets, actions, receipts. No I/O, no async.
+//! The words of Weir as types: money, budgets, actions, observations, receipts.
+//!
+//! Everything here is plain data and arithmetic: no I/O, no async, no clock, and no floating point
+//! where money is concerned. The other crates meet in these types, so a rule that must hold
+//! everywhere (a ledger never promises more than its limit, an infeasible action never becomes a
+//! decision) is held here, where it can be tested without a browser.
+//!
+//! - [`money`]: [`NanoUsd`], integer money.
+//! - [`modality`], [`action`]: what can be attached, and the `1 + 2^X` choices of a turn.
+//! - [`task`]: categories of a turn and the probabilities over them.
+//! - [`dialogue`]: turns, attachments, replies.
+//! - [`budget`], [`ledger`]: limits; what was reserved and spent under them.
+//! - [`price`]: prices, token usage, and the worst case of a call.
+//! - [`conditions`]: the network and the devices as physics.
+//! - [`observation`]: what the policy sees, and [`dial`], what the user asks for.
+//! - [`mask`]: which actions are feasible.
+//! - [`decision`], [`receipt`]: what was chosen and why; what it cost and what left the device.
+
+pub mod action;
+pub mod budget;
+pub mod conditions;
+pub mod decision;
+pub mod dial;
+pub mod dialogue;
+pub mod ledger;
+pub mod mask;
+pub mod modality;
+pub mod money;
+pub mod observation;
+pub mod price;
+pub mod receipt;
+pub mod task;
+
+pub use action::Action;
+pub use budget::{Budget, Spending};
+pub use conditions::{CloudEstimate, DeviceEstimate, NetworkEstimate};
+pub use decision::{ActionScore, Constraint, Decision};
+pub use dial::Dial;
+pub use dialogue::{Attachment, AttachmentId, Reply, Turn, TurnId, UserTurn, Where};
+pub use ledger::{Ledger, Reservation};
+pub use mask::{Feasible, Mask};
+pub use modality::{Modality, ModalitySet};
+pub use money::NanoUsd;
+pub use observation::{Forecast, Observation, PastTurn};
+pub use price::{CallBound, Price, TokenUsage};
+pub use receipt::Receipt;
+pub use task::{Task, TaskMix};

@@ -1,0 +1,79 @@
+//! What was decided, and what decided it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{action::Action, observation::Forecast, task::TaskMix};
+
+/// What forbids an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Constraint {
+    /// The budget's money.
+    Usage,
+    /// The budget's seconds.
+    Latency,
+    /// The budget's bytes or images.
+    Data,
+    /// Private mode.
+    Private,
+    /// A rule of the user about this modality.
+    Rule,
+    /// The user chose where to answer.
+    Wish,
+    /// No network.
+    Offline,
+    /// No cloud model is set up.
+    NoCloud,
+    /// The local model is not loaded.
+    NoLocalModel,
+}
+
+/// One action as the policy judged it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionScore {
+    /// What it was expected to bring and to cost.
+    pub forecast: Forecast,
+    /// The probability that the policy gave it; 0 where a constraint forbids it.
+    pub probability: f32,
+    /// What forbids it.
+    pub forbidden_by: Option<Constraint>,
+}
+
+/// How the action came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The policy preferred it among several feasible actions.
+    Policy,
+    /// It was the only feasible action.
+    OnlyFeasible,
+    /// Nothing was feasible: the answer is local.
+    LastResort,
+}
+
+/// The outcome of one decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What will be done.
+    pub action: Action,
+    /// How it came about.
+    pub reason: Reason,
+    /// The kind of turn that the policy saw.
+    pub task: TaskMix,
+    /// Every action, in the order of [`Action::enumerate`].
+    pub scores: Vec<ActionScore>,
+    /// The policy's own estimate of the reward still to come in this dialogue.
+    pub value: f32,
+}
+
+impl Decision {
+    /// The constraint that kept the policy from the action it would have liked best by expected
+    /// quality, if one did.
+    #[must_use]
+    pub fn deciding_constraint(&self) -> Option<Constraint> {
+        self.scores
+            .iter()
+            .max_by(|one, other| one.forecast.quality.total_cmp(&other.forecast.quality))
+            .and_then(|best| best.forbidden_by)
+    }
+}
