@@ -1,1 +1,3 @@
 //! The browser as Weir needs it: capture, storage, the worker and its messages, egress.
+
+pub mod messages;

@@ -26,6 +26,8 @@ pub enum Constraint {
     NoCloud,
     /// The local model is not loaded.
     NoLocalModel,
+    /// The prompt is longer than the local model's context.
+    TooLong,
 }
 
 /// One action as the policy judged it.

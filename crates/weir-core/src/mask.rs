@@ -111,10 +111,12 @@ impl Mask {
     }
 
     /// When nothing is feasible the answer is local, whatever it costs in waiting; `None` if there
-    /// is no local model either.
+    /// is no local model either, or the prompt is too long for it.
     #[must_use]
     pub fn last_resort(&self, observation: &Observation) -> Option<Feasible<Action>> {
-        observation.device.ready.then_some(Feasible(Action::Local))
+        let can_answer = observation.device.ready
+            && observation.prompt_tokens <= observation.longest_local_prompt;
+        can_answer.then_some(Feasible(Action::Local))
     }
 }
 
@@ -130,6 +132,8 @@ fn forbidden(
         Action::Local => {
             if !observation.device.ready {
                 Some(Constraint::NoLocalModel)
+            } else if observation.prompt_tokens > observation.longest_local_prompt {
+                Some(Constraint::TooLong)
             } else if this_turn && rules.wish == Some(Wish::Cloud) {
                 Some(Constraint::Wish)
             } else {

@@ -52,6 +52,8 @@ pub struct Observation {
     pub relevance: Vec<f32>,
     /// Tokens of the prompt, history included.
     pub prompt_tokens: u32,
+    /// The longest prompt that the local model can take and still answer.
+    pub longest_local_prompt: u32,
     /// Turns of the dialogue that are over.
     pub turns_done: u32,
     /// Turns that are still expected after this one.

@@ -1,0 +1,278 @@
+//! What the page and the worker say to each other.
+//!
+//! Every message is plain data. What must not pass through a serialiser (an API key) or should not
+//! be copied (attachments' bytes) travels in fields of its own beside it: [`crate::worker`].
+
+use serde::{Deserialize, Serialize};
+use weir_core::{Budget, Decision, Dial, Price, Spending, Turn, UserTurn};
+
+/// Numbers the turns that a page asked for, ascending; a late answer to an old one is harmless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestId(pub u32);
+
+/// Which device the local model should run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceChoice {
+    /// Whichever a short measurement finds quicker.
+    #[default]
+    Measure,
+    /// WebGPU.
+    WebGpu,
+    /// The processor.
+    Cpu,
+}
+
+/// A device that the local model does run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// WebGPU.
+    WebGpu,
+    /// The processor.
+    Cpu,
+}
+
+/// A language model that can be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFile {
+    /// Its name for people.
+    pub name: String,
+    /// Where its GGUF file is.
+    pub url: String,
+    /// Its length, if known beforehand.
+    pub bytes: Option<u64>,
+    /// Its SHA-256 in hexadecimal; a file that differs is refused.
+    pub sha256: Option<String>,
+}
+
+/// A cloud model as the user set it up; its key travels beside this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderSettings {
+    /// Base URL of an OpenAI-compatible server, up to and including `/v1`.
+    pub base_url: String,
+    /// Name of the model there.
+    pub model: String,
+    /// What it costs; `None` asks the price table.
+    pub price: Option<Price>,
+}
+
+/// What the user decided once and for every turn.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Limits of this dialogue.
+    pub budget: Budget,
+    /// Quality, speed, cost.
+    pub dial: Dial,
+    /// Nothing leaves the device.
+    pub private: bool,
+    /// The cloud model, if one is set up.
+    pub provider: Option<ProviderSettings>,
+}
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "message")]
+pub enum ToWorker {
+    /// Always the first. The worker answers with [`FromWorker::Restored`].
+    Start {
+        /// What the user decided.
+        preferences: Preferences,
+        /// Where the local model should run.
+        device: DeviceChoice,
+    },
+    /// Fetch this model (or take it from storage) and load it, in place of any other.
+    Load {
+        /// The model.
+        model: ModelFile,
+    },
+    /// Stop fetching or loading; what was fetched is kept.
+    PauseLoading,
+    /// Replaces the preferences. A provider's key travels in the field `key`; without one the key
+    /// is forgotten.
+    Prefer {
+        /// What the user decided.
+        preferences: Preferences,
+    },
+    /// Answer a turn. The bytes of its attachments travel in the field `attachments`, in order.
+    Ask {
+        /// The number of this request.
+        request: RequestId,
+        /// What the user said.
+        turn: UserTurn,
+    },
+    /// Stop answering; what was said so far is kept.
+    Cancel {
+        /// The request to stop.
+        request: RequestId,
+    },
+    /// Forget the dialogue and start a new one, with a new ledger.
+    NewDialogue,
+}
+
+/// How far the local model is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum LocalModelState {
+    /// None was asked for.
+    Absent,
+    /// The devices are being measured.
+    Measuring,
+    /// Its file is being fetched.
+    Downloading {
+        /// Bytes that are here.
+        bytes: u64,
+        /// Bytes of the whole file, if the server said so.
+        total: Option<u64>,
+        /// Bytes per second, lately.
+        rate: f64,
+    },
+    /// Its file is compared with its SHA-256.
+    Verifying {
+        /// Bytes that were read.
+        bytes: u64,
+        /// Bytes of the whole file.
+        total: u64,
+    },
+    /// It goes into the device's memory.
+    Loading {
+        /// Bytes that were uploaded.
+        bytes: u64,
+        /// Bytes of the whole file.
+        total: u64,
+    },
+    /// It can answer.
+    Ready {
+        /// Its name.
+        name: String,
+        /// Where it runs.
+        device: DeviceKind,
+        /// The adapter's name, or why the processor was taken.
+        detail: String,
+        /// Tokens per second in the measurement.
+        tokens_per_second: f32,
+    },
+    /// It cannot be used; the message says what to do.
+    Failed {
+        /// What went wrong, as a word for programs.
+        kind: ErrorKind,
+        /// What went wrong, for people.
+        message: String,
+    },
+}
+
+/// Errors by name; the message beside it speaks to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// Nothing was typed or attached.
+    EmptyPrompt,
+    /// Longer than the local model's context, and not sent to a cloud.
+    PromptTooLong,
+    /// No model can answer: none loaded, and the cloud is not allowed or not set up.
+    NothingCanAnswer,
+    /// The budget does not allow the only place that could answer.
+    OverBudget,
+    /// The file could not be fetched.
+    Download,
+    /// The file is not what its hash says.
+    WrongHash,
+    /// The file is not a GGUF that can be used.
+    BadModel,
+    /// No room to keep the file.
+    StorageFull,
+    /// The device failed or was lost.
+    Device,
+    /// The cloud could not be reached.
+    CloudUnreachable,
+    /// The cloud refused the key.
+    CloudKey,
+    /// The cloud asks to wait.
+    CloudRateLimited,
+    /// The cloud is failing.
+    CloudFailing,
+    /// The cloud's answer broke off.
+    CloudCutOff,
+    /// The cloud refused the request for another reason.
+    CloudRefused,
+    /// What is set up for the cloud cannot be used: a bad URL, an unknown price.
+    Provider,
+    /// The worker died and was started again.
+    WorkerDied,
+    /// Storage failed.
+    Storage,
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "message")]
+pub enum FromWorker {
+    /// The worker listens; messages sent before this are lost.
+    Alive,
+    /// The dialogue as it was stored, after [`ToWorker::Start`] and after [`ToWorker::NewDialogue`].
+    Restored {
+        /// Its turns.
+        turns: Vec<Turn>,
+    },
+    /// How far the local model is.
+    Model {
+        /// The state.
+        state: LocalModelState,
+    },
+    /// The ledger changed.
+    Ledger {
+        /// Spent in this dialogue.
+        spent: Spending,
+        /// Set aside for calls that are running.
+        reserved: Spending,
+    },
+    /// The prompt is being read locally.
+    Reading {
+        /// The request.
+        request: RequestId,
+        /// Tokens read.
+        done: u32,
+        /// Tokens in all.
+        total: u32,
+    },
+    /// The policy decided.
+    Decided {
+        /// The request.
+        request: RequestId,
+        /// What, and why.
+        decision: Decision,
+    },
+    /// A piece of the reply.
+    Piece {
+        /// The request.
+        request: RequestId,
+        /// Text to append.
+        text: String,
+    },
+    /// The turn is over and stored.
+    Finished {
+        /// The request.
+        request: RequestId,
+        /// The turn with its reply, to take the place of the pieces.
+        turn: Turn,
+    },
+    /// The turn could not be answered. Its text is stored; nothing of the dialogue is lost.
+    Failed {
+        /// The request.
+        request: RequestId,
+        /// What went wrong, as a word for programs.
+        kind: ErrorKind,
+        /// What went wrong and what to do, for people.
+        message: String,
+        /// The turn with what was received before it broke off, if anything was.
+        turn: Option<Turn>,
+    },
+    /// Something outside any turn went wrong.
+    Trouble {
+        /// What went wrong, as a word for programs.
+        kind: ErrorKind,
+        /// What went wrong and what to do, for people.
+        message: String,
+    },
+}
