@@ -1,3 +1,66 @@
-//! cargo xtask run, test, bench, dist: sets everything up and starts it.
+//! `cargo xtask`: everything a person does with this checkout, in one command each.
+//!
+//! It sets up and starts other programs; no product code lives here. A command runs from top to
+//! bottom: what was asked ([`cli`]), where things lie ([`places`]), what must be there first
+//! ([`setup`], with the versions of [`versions`]), then the work itself. Whatever takes long is a
+//! [`step`], so that it says what it does and how long it has been at it.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`run`] | builds the page, serves it and the demo cloud until Ctrl-C |
+//! | [`check`] | has one turn answered on each side, in a headless browser |
+//! | [`test`] | runs the groups of tests and counts them |
+//! | [`dist`] | builds the page for hosting |
+//! | [`page`] | calls Trunk, and looks at what it built |
+//! | [`demo_cloud`] | builds, starts and ends `weir-demo-cloud` |
+//! | [`end_to_end`] | calls Playwright |
+//! | [`catalog`] | reads `models/catalog.toml` |
+//!
+//! Progress goes to stderr; stdout carries results alone.
 
-fn main() {}
+mod catalog;
+mod check;
+mod cli;
+mod demo_cloud;
+mod dist;
+mod end_to_end;
+mod page;
+mod places;
+mod run;
+mod setup;
+mod step;
+mod test;
+mod versions;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use cli::Command;
+use places::Places;
+
+/// Whatever went wrong, in words for the person at the terminal.
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    match obey() {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey() -> Result<ExitCode, Failure> {
+    let command = cli::parse(lexopt::Parser::from_env())?;
+    let places = Places::find()?;
+    match command {
+        Command::Help(text) => println!("{text}"),
+        Command::Run(options) if options.check => check::check(&places, &options)?,
+        Command::Run(options) => run::run(&places, &options)?,
+        Command::Test(groups) => return test::test(&places, &groups),
+        Command::Dist => dist::dist(&places)?,
+        Command::Setup => setup::everything(&places)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,223 @@
+//! What was asked on the command line.
+
+use lexopt::Arg::{Long, Short, Value};
+use lexopt::{Parser, ValueExt};
+
+use crate::page::Profile;
+use crate::test::Group;
+
+/// The port of `cargo xtask run`, unless told otherwise.
+const PORT: u16 = 8080;
+
+/// One command with all that belongs to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Help(&'static str),
+    Run(RunOptions),
+    Test(Vec<Group>),
+    Dist,
+    Setup,
+}
+
+/// How the page is to be built and served.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct RunOptions {
+    pub(crate) port: u16,
+    pub(crate) cloud: bool,
+    pub(crate) profile: Profile,
+    pub(crate) check: bool,
+}
+
+/// Reads the command line.
+pub(crate) fn parse(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    match arguments.next()? {
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help(HELP)),
+        Some(Value(name)) => match name.string()?.as_str() {
+            "run" => run(arguments),
+            "test" => test(arguments),
+            "dist" => bare(arguments, Command::Dist, DIST_HELP),
+            "setup" => bare(arguments, Command::Setup, SETUP_HELP),
+            "help" => Ok(Command::Help(HELP)),
+            other => Err(format!("there is no command `{other}`; see cargo xtask --help").into()),
+        },
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+fn run(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    let mut options = RunOptions {
+        port: PORT,
+        cloud: true,
+        profile: Profile::Release,
+        check: false,
+    };
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help(RUN_HELP)),
+            Short('p') | Long("port") => options.port = arguments.value()?.parse()?,
+            Long("no-cloud") => options.cloud = false,
+            Long("release") => options.profile = Profile::Release,
+            Long("dev") => options.profile = Profile::Dev,
+            Long("check") => options.check = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    if options.check && !options.cloud {
+        return Err("--check has one turn answered in the cloud: leave out --no-cloud".into());
+    }
+    Ok(Command::Run(options))
+}
+
+fn test(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    let mut groups = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help(TEST_HELP)),
+            Long("only") => {
+                for name in arguments.value()?.string()?.split(',') {
+                    groups.push(Group::named(name).ok_or_else(|| {
+                        let known = Group::ALL.map(Group::name).join(", ");
+                        format!("there is no group `{name}`; there are {known}")
+                    })?);
+                }
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    if groups.is_empty() {
+        groups.extend(Group::ALL);
+    }
+    Ok(Command::Test(groups))
+}
+
+fn bare(
+    mut arguments: Parser,
+    command: Command,
+    help: &'static str,
+) -> Result<Command, lexopt::Error> {
+    match arguments.next()? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help(help)),
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+const HELP: &str = "\
+Everything you do with this checkout of Weir. Each command first installs what it needs
+into a cache folder (about 15 minutes the first time, seconds after that).
+
+  cargo xtask run      build the page and open it to your browser on this machine
+  cargo xtask test     run all tests, or some groups of them
+  cargo xtask dist     build the page for hosting, small and optimised
+  cargo xtask setup    only install what the others need
+
+  cargo xtask <command> --help    says more
+
+The cache is ~/.cache/weir ($XDG_CACHE_HOME/weir); WEIR_CACHE names another folder.
+Needed beforehand: Rust (rustup), Node.js 20 with npm, and Python 3.10 for the demo cloud.";
+
+const RUN_HELP: &str = "\
+Builds the page, serves it on http://127.0.0.1:8080/ and starts a demo cloud: a real
+language model server on this machine that stands in for a paid one. Ctrl-C ends both.
+
+  cargo xtask run [options]
+
+  -p, --port PORT    serve on this port; 0 takes a free one        [default: 8080]
+      --no-cloud     without the demo cloud (nor Python)
+      --release      the page as fast as it gets                   [default]
+      --dev          the page quicker to build, slower to answer
+      --check        serve on free ports, have one turn answered on the machine and one in the
+                     cloud in a headless browser, print one line of JSON, and end";
+
+const TEST_HELP: &str = "\
+Runs the tests and prints a count for each group; the last line is the total. The exit code
+tells whether all passed.
+
+  cargo xtask test [--only GROUP,GROUP...]
+
+  format      rustfmt
+  structure   which crate may depend on which
+  lint        clippy for this machine and for wasm, licences and sources of dependencies, types
+              of the browser tests
+  native      all Rust tests that run on this machine
+  parity      the language model against stored results of llama.cpp
+  page        builds the page and looks at what came out
+  e2e         the page in a real browser, with and without WebGPU, against the demo cloud";
+
+const DIST_HELP: &str = "\
+Builds the page for hosting into dist/: optimised for size, a quarter of an hour or more.
+Serve that folder over HTTPS with any static file server.
+
+  cargo xtask dist";
+
+const SETUP_HELP: &str = "\
+Installs what the other commands need and fetches the language model, then stops.
+
+  cargo xtask setup";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, lexopt::Error> {
+        parse(Parser::from_args(line.split_whitespace()))
+    }
+
+    #[test]
+    fn run_serves_a_release_page_with_the_cloud_unless_told_otherwise() {
+        let Command::Run(options) = parsed("run").unwrap() else {
+            panic!("not a run")
+        };
+        assert_eq!((options.port, options.cloud), (PORT, true));
+        assert_eq!(options.profile, Profile::Release);
+        assert!(!options.check);
+
+        let Command::Run(options) = parsed("run --port=9000 --no-cloud --dev").unwrap() else {
+            panic!("not a run")
+        };
+        assert_eq!((options.port, options.cloud), (9000, false));
+        assert_eq!(options.profile, Profile::Dev);
+    }
+
+    #[test]
+    fn test_takes_groups_by_name_in_the_order_given() {
+        let all = Command::Test(Group::ALL.to_vec());
+        assert_eq!(parsed("test").unwrap(), all);
+        let two = Command::Test(vec![Group::E2e, Group::Native]);
+        assert_eq!(parsed("test --only e2e,native").unwrap(), two);
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_by_name() {
+        for (line, word) in [
+            ("bake", "bake"),
+            ("run --bake", "--bake"),
+            ("run --port many", "many"),
+            ("test --only bake", "bake"),
+            ("run --check --no-cloud", "--no-cloud"),
+            ("dist now", "now"),
+        ] {
+            let message = parsed(line).unwrap_err().to_string();
+            assert!(message.contains(word), "{line}: {message}");
+        }
+    }
+
+    #[test]
+    fn every_command_explains_itself() {
+        for command in ["run", "test", "dist", "setup"] {
+            let help = parsed(&format!("{command} --help")).unwrap();
+            let Command::Help(text) = help else {
+                panic!("{command} has no help")
+            };
+            assert!(text.contains(&format!("cargo xtask {command}")), "{text}");
+            assert!(
+                HELP.contains(&format!("cargo xtask {command}")),
+                "{command}"
+            );
+        }
+        for group in Group::ALL {
+            let line = format!("\n  {:<12}", group.name());
+            assert!(TEST_HELP.contains(&line), "{line}");
+        }
+    }
+}

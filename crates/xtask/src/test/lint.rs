@@ -1,0 +1,100 @@
+//! Checks that read the code without running it.
+
+use std::process::Command;
+
+use super::native;
+use super::tally::Tally;
+use crate::Failure;
+use crate::places::Places;
+use crate::setup::{npm, python};
+use crate::step;
+
+/// The crates that run in a browser, each with its libraries: linted for that target, where
+/// whatever blocks is forbidden.
+const IN_THE_BROWSER: [&str; 10] = [
+    "weir-app",
+    "weir-widget",
+    "weir-ui",
+    "weir-worker",
+    "weir-browser",
+    "weir-engine",
+    "weir-cloud",
+    "weir-llm",
+    "weir-policy",
+    "weir-core",
+];
+
+/// rustfmt.
+pub(crate) fn format(places: &Places) -> Result<Tally, Failure> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["fmt", "--all", "--check"])
+        .current_dir(places.checkout());
+    Ok(one("rustfmt", &mut cargo))
+}
+
+/// clippy on both targets, licences and sources, and the types of the browser tests.
+pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
+    Ok(one("clippy", &mut clippy(places))
+        + one("clippy for wasm", &mut clippy_for_wasm(places))
+        + dependencies(places)
+        + browser_tests(places)?)
+}
+
+fn clippy(places: &Places) -> Command {
+    let mut cargo = native::cargo(places, "clippy");
+    cargo.args(["--all-targets", "--", "--deny", "warnings"]);
+    cargo
+}
+
+fn clippy_for_wasm(places: &Places) -> Command {
+    let mut cargo = Command::new("cargo");
+    // The profile is that of the page, so that build scripts and macros are compiled once for both.
+    cargo
+        .args(["clippy", "--locked", "--release"])
+        .args(["--target", "wasm32-unknown-unknown"])
+        .args(IN_THE_BROWSER.iter().flat_map(|name| ["--package", name]))
+        .args(["--", "--deny", "warnings"])
+        .current_dir(places.checkout())
+        .env("CARGO_TARGET_DIR", places.wasm_target())
+        .env(
+            "CLIPPY_CONF_DIR",
+            places.checkout().join("clippy").join("wasm"),
+        );
+    cargo
+}
+
+/// cargo-deny. Its list of advisories lives on the network and changes without us, so that part is
+/// left to whoever looks at a release.
+fn dependencies(places: &Places) -> Tally {
+    match python::cargo_deny(places) {
+        Ok(program) => {
+            let mut deny = Command::new(program);
+            deny.args(["--locked", "check", "bans", "licenses", "sources"])
+                .current_dir(places.checkout());
+            one("licences and sources of dependencies", &mut deny)
+        }
+        Err(missing) => {
+            step::note(&format!("licences and sources are not checked: {missing}"));
+            Tally::SKIPPED
+        }
+    }
+}
+
+fn browser_tests(places: &Places) -> Result<Tally, Failure> {
+    npm::browser_tests(places)?;
+    let mut node = Command::new("node");
+    node.args(["node_modules/typescript/bin/tsc", "--noEmit"])
+        .current_dir(places.e2e());
+    Ok(one("types of the browser tests", &mut node))
+}
+
+fn one(title: &str, command: &mut Command) -> Tally {
+    match step::run_aloud(title, command) {
+        Ok(()) => Tally::PASSED,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            Tally::FAILED
+        }
+    }
+}

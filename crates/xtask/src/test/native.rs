@@ -1,0 +1,221 @@
+//! The Rust tests that run on this machine.
+//!
+//! All of them are built by one call of Cargo with one choice of packages, so that no dependency is
+//! compiled twice; then each is run from here, which lets the parity tests be a group of their own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use super::tally::Tally;
+use crate::Failure;
+use crate::places::Places;
+use crate::setup::model;
+use crate::step::{self, StepError};
+
+/// The crates that only a browser can run.
+const ONLY_IN_THE_BROWSER: [&str; 5] = [
+    "weir-app",
+    "weir-widget",
+    "weir-ui",
+    "weir-worker",
+    "weir-browser",
+];
+/// The test of the workspace's own order; a group of its own.
+const STRUCTURE: &str = "structure";
+/// What the name of a test has that compares with llama.cpp.
+const PARITY: &str = "parity";
+
+/// A call of Cargo on the native crates.
+pub(crate) fn cargo(places: &Places, command: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args([command, "--locked", "--workspace"])
+        .args(
+            ONLY_IN_THE_BROWSER
+                .iter()
+                .flat_map(|name| ["--exclude", name]),
+        )
+        .current_dir(places.checkout())
+        .env("CARGO_TARGET_DIR", places.native_target());
+    cargo
+}
+
+/// All but the parity and structure tests, and the examples in the documentation.
+pub(crate) fn native(places: &Places) -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
+    for program in build(places)? {
+        if !program.name.contains(PARITY) && program.name != STRUCTURE {
+            tally = tally + program.run(places)?;
+        }
+    }
+    let mut examples = cargo(places, "test");
+    examples.args(["--doc", "--no-fail-fast"]);
+    println!("--- examples in the documentation");
+    Ok(tally + count(&mut examples)?)
+}
+
+/// The language model against llama.cpp's stored results on the same file.
+pub(crate) fn parity(places: &Places) -> Result<Tally, Failure> {
+    model::fetch(places)?;
+    let mut programs = build(places)?;
+    programs.retain(|program| program.name.contains(PARITY));
+    if programs.is_empty() {
+        return Err("there are no parity tests".into());
+    }
+    let mut tally = Tally::default();
+    for program in programs {
+        tally = tally + program.run(places)?;
+    }
+    Ok(tally)
+}
+
+/// The order of the crates, in seconds: it needs nothing but Cargo.
+pub(crate) fn structure(places: &Places) -> Result<Tally, Failure> {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args([
+            "test",
+            "--locked",
+            "--package",
+            "xtask",
+            "--test",
+            STRUCTURE,
+        ])
+        .current_dir(places.checkout())
+        .env("CARGO_TARGET_DIR", places.native_target());
+    Ok(count(&mut cargo)?)
+}
+
+/// A compiled set of tests.
+#[derive(Debug, PartialEq, Eq)]
+struct TestProgram {
+    /// The name of its target: the file's for a test of its own, else the crate's.
+    name: String,
+    path: PathBuf,
+    /// The folder of its package, where Cargo would run it.
+    folder: PathBuf,
+}
+
+impl TestProgram {
+    fn run(&self, places: &Places) -> Result<Tally, StepError> {
+        println!("--- {} in {}", self.name, self.folder.display());
+        let mut command = Command::new(&self.path);
+        command
+            .current_dir(&self.folder)
+            .env("CARGO_MANIFEST_DIR", &self.folder)
+            .env("WEIR_MODELS", places.models());
+        count(&mut command)
+    }
+}
+
+fn build(places: &Places) -> Result<Vec<TestProgram>, StepError> {
+    let mut cargo = cargo(places, "test");
+    cargo.args(["--no-run", "--message-format", "json-render-diagnostics"]);
+    let mut programs = Vec::new();
+    let succeeded = read_lines(&mut cargo, |line| programs.extend(built(line)))?;
+    if succeeded {
+        Ok(programs)
+    } else {
+        // Cargo has said on stderr what does not compile.
+        step::run_aloud("building the tests", &mut cargo).map(|()| programs)
+    }
+}
+
+/// What one line of Cargo's JSON says was built, if it is a test.
+fn built(line: &str) -> Option<TestProgram> {
+    #[derive(Deserialize)]
+    struct Artifact {
+        manifest_path: PathBuf,
+        target: Target,
+        profile: Profile,
+        executable: Option<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    #[derive(Deserialize)]
+    struct Profile {
+        test: bool,
+    }
+
+    let artifact: Artifact = serde_json::from_str(line).ok()?;
+    if !artifact.profile.test {
+        return None;
+    }
+    Some(TestProgram {
+        name: artifact.target.name,
+        path: artifact.executable?,
+        folder: artifact.manifest_path.parent().map(Path::to_path_buf)?,
+    })
+}
+
+/// Runs tests, shows what they say and counts them. A program that dies without a count has failed.
+fn count(command: &mut Command) -> Result<Tally, StepError> {
+    let mut tally = Tally::default();
+    let succeeded = read_lines(command, |line| {
+        println!("{line}");
+        tally = tally + Tally::of_libtest(line).unwrap_or_default();
+    })?;
+    Ok(if succeeded || tally.failed > 0 {
+        tally
+    } else {
+        tally + Tally::FAILED
+    })
+}
+
+/// Gives each line of a program's stdout to `take`, and answers whether it ended well.
+fn read_lines(command: &mut Command, mut take: impl FnMut(&str)) -> Result<bool, StepError> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| step::cannot_start(command, source))?;
+    if let Some(stdout) = child.stdout.take() {
+        each_line(stdout, &mut take);
+    }
+    let status = child
+        .wait()
+        .map_err(|source| step::cannot_start(command, source))?;
+    Ok(status.success())
+}
+
+fn each_line(stream: impl Read, take: &mut impl FnMut(&str)) {
+    for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+        take(String::from_utf8_lossy(&line).trim_end_matches('\r'));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_program_is_found_in_cargos_output() {
+        let line = r#"{"reason":"compiler-artifact","manifest_path":"/w/crates/a/Cargo.toml",
+            "target":{"name":"parity_tokens","kind":["test"]},"profile":{"test":true},
+            "executable":"/t/parity_tokens-1"}"#;
+        let program = built(line).unwrap();
+        assert_eq!(program.name, "parity_tokens");
+        assert_eq!(program.folder, Path::new("/w/crates/a"));
+        for other in [
+            line.replace(r#""test":true"#, r#""test":false"#),
+            line.replace(r#""/t/parity_tokens-1""#, "null"),
+            r#"{"reason":"build-finished","success":true}"#.to_owned(),
+        ] {
+            assert_eq!(built(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_dies_counts_as_a_failure() {
+        let count_of = |script: &str| count(Command::new("sh").args(["-c", script])).unwrap();
+        let line = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured'";
+        assert_eq!(count_of(line).to_string(), "2 passed, 0 failed");
+        let dies = format!("{line}; kill -SEGV $$");
+        assert_eq!(count_of(&dies).to_string(), "2 passed, 1 failed");
+    }
+}
