@@ -1,1 +1,36 @@
-//! One turn, from observation to receipt, over traits that the platform fills in.
+//! One turn, from what the user said to the receipt.
+//!
+//! `UserTurn` → what kind of turn it is → observation → mask → policy → decision → permit →
+//! reservation → local generation or cloud stream → settlement → receipt. It runs one way, and
+//! nothing here knows of a browser, a wire format or a tensor: the platform is a [`World`], and the
+//! whole of it runs natively under test.
+//!
+//! - [`world`]: the traits that a platform fills in.
+//! - [`conversation`]: what a model is told.
+//! - [`engine`]: the dialogue, its ledger, and [`Engine::ask`].
+//! - [`observe`]: from a turn to the policy's observation.
+//! - [`cloud_turn`], [`local_turn`]: carrying a decision out.
+//! - [`estimates`]: what past turns teach about the cloud.
+//! - [`permit`]: the only key to the network.
+//! - [`refusal`]: why a turn was not answered.
+
+mod cloud_turn;
+mod conversation;
+mod engine;
+mod estimates;
+mod local_turn;
+mod observe;
+mod permit;
+mod refusal;
+mod world;
+
+pub use conversation::{Message, Speaker};
+pub use engine::{Engine, Event, Preferences};
+pub use estimates::Estimates;
+pub use permit::Permit;
+pub use refusal::{Refusal, Trouble};
+pub use world::{
+    Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
+    LocalAnswer, LocalFailure, LocalModel, Policy, Saved, Store, StoreError, Understanding, Upload,
+    World,
+};

@@ -1,0 +1,273 @@
+//! The dialogue and its ledger, and the way of one turn through them.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+};
+
+use weir_core::{
+    Action, Budget, Decision, Dial, Ledger, Receipt, Reply, Spending, Turn, TurnId, UserTurn,
+    dialogue::Ending,
+};
+
+use crate::{
+    cloud_turn,
+    estimates::Estimates,
+    local_turn, observe,
+    refusal::{Refusal, Trouble},
+    world::{Saved, Store, StoreError, World},
+};
+
+/// What the user decided once and for every turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Preferences {
+    /// Limits of this dialogue.
+    pub budget: Budget,
+    /// Quality, speed, cost.
+    pub dial: Dial,
+    /// Nothing leaves the device.
+    pub private: bool,
+}
+
+/// What happens while a turn is answered.
+#[derive(Clone, Debug)]
+pub enum Event<'a> {
+    /// The prompt is being read locally.
+    Reading {
+        /// Tokens read.
+        done: u32,
+        /// Tokens in all.
+        total: u32,
+    },
+    /// The policy decided.
+    Decided(&'a Decision),
+    /// Something was reserved or settled.
+    Ledger {
+        /// Spent in this dialogue.
+        spent: Spending,
+        /// Set aside for calls that are running.
+        reserved: Spending,
+    },
+    /// A piece of the reply.
+    Piece(&'a str),
+}
+
+/// One dialogue. It lives on one thread; everything shared is borrowed for moments, never over an
+/// await.
+#[derive(Debug)]
+pub struct Engine<W> {
+    pub(crate) world: W,
+    pub(crate) preferences: Cell<Preferences>,
+    pub(crate) saved: RefCell<Saved>,
+    pub(crate) estimates: Cell<Estimates>,
+    busy: Cell<bool>,
+}
+
+/// How carrying out a decision ended.
+pub(crate) struct Carried {
+    pub(crate) text: String,
+    pub(crate) ending: Ending,
+    pub(crate) receipt: Receipt,
+    /// What broke it off, if something did.
+    pub(crate) broken: Option<(Trouble, String)>,
+}
+
+/// The longest reply, in tokens, here and in the cloud.
+pub(crate) const OUTPUT_LIMIT: u32 = 512;
+
+impl<W: World> Engine<W> {
+    /// A dialogue without turns; [`Engine::restore`] brings back the stored one.
+    pub fn new(world: W, preferences: Preferences) -> Self {
+        Self {
+            world,
+            preferences: Cell::new(preferences),
+            saved: RefCell::default(),
+            estimates: Cell::default(),
+            busy: Cell::new(false),
+        }
+    }
+
+    /// The world that this dialogue lives in.
+    pub const fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// Brings back the stored dialogue. Calls that were running when it was last saved count in
+    /// full, since nobody can say that they did not run.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn restore(&self) -> Result<(), StoreError> {
+        if let Some(mut saved) = self.world.store().load().await? {
+            saved.ledger.recover();
+            self.saved.replace(saved);
+            self.save().await?;
+        }
+        Ok(())
+    }
+
+    /// Replaces what the user decided; a turn that is being answered keeps what it began with.
+    pub fn prefer(&self, preferences: Preferences) {
+        self.preferences.set(preferences);
+    }
+
+    /// The turns so far.
+    pub fn turns(&self) -> Vec<Turn> {
+        self.saved.borrow().turns.clone()
+    }
+
+    /// The ledger as an event.
+    pub fn ledger(&self) -> Event<'static> {
+        let saved = self.saved.borrow();
+        Event::Ledger {
+            spent: saved.ledger.spent(),
+            reserved: saved.ledger.reserved(),
+        }
+    }
+
+    /// Forgets the dialogue and its ledger.
+    ///
+    /// # Errors
+    /// [`Trouble::Busy`] while a turn is being answered: its charge must have a ledger to go to.
+    pub async fn start_anew(&self) -> Result<(), Refusal> {
+        if self.busy.get() {
+            return Err(Refusal::new(Trouble::Busy, "Stop the answer first.", None));
+        }
+        self.saved.take();
+        self.save().await.map_err(|error| storage(&error, None))
+    }
+
+    /// Answers one turn. `media` holds the bytes of its attachments, by slot. When `cancel`
+    /// completes, the reply ends there and what was heard is kept.
+    ///
+    /// # Errors
+    /// When it cannot be answered, or not to its end; the [`Refusal`] carries the turn as stored.
+    pub async fn ask(
+        &self,
+        user: UserTurn,
+        media: &[Vec<u8>],
+        cancel: impl Future<Output = ()>,
+        hear: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Turn, Refusal> {
+        if user.text.trim().is_empty() && user.attachments.is_empty() {
+            let message = "There is nothing to answer yet: type something or attach a picture.";
+            return Err(Refusal::new(Trouble::EmptyPrompt, message, None));
+        }
+        let Some(_busy) = Busy::begin(&self.busy) else {
+            let message = "The last turn is still being answered: wait for it, or stop it.";
+            return Err(Refusal::new(Trouble::Busy, message, None));
+        };
+        futures::pin_mut!(cancel);
+
+        let turn = self.remember(user);
+        let mut earlier = self.turns();
+        earlier.pop();
+        // A turn that cannot be stored is still answered here; only charges insist on storage.
+        let _ = self.save().await;
+
+        let seen = observe::observe(self, &earlier, &turn.user, hear).await;
+        let seen =
+            seen.map_err(|message| Refusal::new(Trouble::Device, message, Some(turn.clone())))?;
+        let decision = observe::decide(self, &seen, turn.user.wish)
+            .map_err(|constraints| Refusal::nothing_feasible(&constraints, turn.clone()))?;
+        hear(Event::Decided(&decision));
+
+        let carried = match decision.action {
+            Action::Local => {
+                local_turn::carry_out(self, &earlier, &turn.user, &mut cancel, hear).await
+            }
+            Action::Cloud(uploads) => {
+                let worst = seen.worst_of(decision.action);
+                let call = cloud_turn::Offload {
+                    uploads,
+                    worst,
+                    media,
+                };
+                cloud_turn::carry_out(self, &earlier, &turn.user, call, &mut cancel, hear)
+                    .await
+                    .map_err(|(trouble, message)| {
+                        Refusal::new(trouble, message, Some(turn.clone()))
+                    })?
+            }
+        };
+        self.settle(turn, decision, carried, hear).await
+    }
+
+    /// Writes the dialogue and its ledger as one.
+    pub(crate) async fn save(&self) -> Result<(), StoreError> {
+        let saved = self.saved.borrow().clone();
+        self.world.store().save(&saved).await
+    }
+
+    pub(crate) fn with_ledger<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
+        change(&mut self.saved.borrow_mut().ledger)
+    }
+
+    /// Adds the turn. Asking the same again takes the place of the question that got no reply.
+    fn remember(&self, user: UserTurn) -> Turn {
+        let turns = &mut self.saved.borrow_mut().turns;
+        turns.pop_if(|last| last.reply.is_none() && last.user.text == user.text);
+        let id = TurnId(turns.last().map_or(0, |last| last.id.0 + 1));
+        let turn = Turn {
+            id,
+            user,
+            reply: None,
+        };
+        turns.push(turn.clone());
+        turn
+    }
+
+    /// Keeps the reply, whole or broken off, and says how it went.
+    async fn settle(
+        &self,
+        mut turn: Turn,
+        decision: Decision,
+        carried: Carried,
+        hear: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Turn, Refusal> {
+        let Carried {
+            text,
+            ending,
+            receipt,
+            broken,
+        } = carried;
+        if broken.is_none() || !text.is_empty() {
+            turn.reply = Some(Reply {
+                text,
+                ending,
+                receipt,
+                decision,
+            });
+            let mut saved = self.saved.borrow_mut();
+            if let Some(stored) = saved.turns.iter_mut().find(|stored| stored.id == turn.id) {
+                stored.clone_from(&turn);
+            }
+        }
+        let stored = self.save().await;
+        hear(self.ledger());
+        match (broken, stored) {
+            (Some((trouble, message)), _) => Err(Refusal::new(trouble, message, Some(turn))),
+            (None, Err(error)) => Err(storage(&error, Some(turn))),
+            (None, Ok(())) => Ok(turn),
+        }
+    }
+}
+
+pub(crate) fn storage(error: &StoreError, turn: Option<Turn>) -> Refusal {
+    Refusal::new(Trouble::Storage, error.to_string(), turn)
+}
+
+/// Set while a turn is being answered, and cleared however that ends.
+struct Busy<'a>(&'a Cell<bool>);
+
+impl<'a> Busy<'a> {
+    fn begin(flag: &'a Cell<bool>) -> Option<Self> {
+        (!flag.replace(true)).then_some(Self(flag))
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}

@@ -1,0 +1,94 @@
+//! Why a turn was not answered.
+
+use weir_core::{Constraint, Turn};
+
+/// What went wrong, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing was typed or attached.
+    EmptyPrompt,
+    /// Longer than the local context, and not sent to a cloud.
+    PromptTooLong,
+    /// No model can answer.
+    NothingCanAnswer,
+    /// The budget does not allow the only place that could answer.
+    OverBudget,
+    /// Another turn is still being answered.
+    Busy,
+    /// The local device failed.
+    Device,
+    /// The store failed, and without it no charge can be remembered.
+    Storage,
+    /// The cloud could not be reached.
+    CloudUnreachable,
+    /// The cloud refused the key.
+    CloudKey,
+    /// The cloud asks to wait.
+    CloudRateLimited,
+    /// The cloud is failing.
+    CloudFailing,
+    /// The cloud's answer broke off.
+    CloudCutOff,
+    /// The cloud refused the request for another reason.
+    CloudRefused,
+}
+
+/// Why a turn was not answered, or not to its end.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// What went wrong, by name.
+    pub trouble: Trouble,
+    /// What went wrong and what to do.
+    pub message: String,
+    /// The turn as it is stored, with what was heard before it broke off.
+    pub turn: Option<Turn>,
+}
+
+impl Refusal {
+    pub(crate) fn new(trouble: Trouble, message: impl Into<String>, turn: Option<Turn>) -> Self {
+        Self {
+            trouble,
+            message: message.into(),
+            turn,
+        }
+    }
+
+    /// Nothing was feasible and there is no local model to fall back on: says which constraints
+    /// stood in the way, the ones a user can lift first.
+    pub(crate) fn nothing_feasible(constraints: &[Constraint], turn: Turn) -> Self {
+        let has = |constraint| constraints.contains(&constraint);
+        let (trouble, message) = if has(Constraint::TooLong) {
+            (
+                Trouble::PromptTooLong,
+                "This is longer than the local model can read, and no cloud model may or can take it. Shorten it, or allow a larger budget.",
+            )
+        } else if has(Constraint::Usage) || has(Constraint::Latency) || has(Constraint::Data) {
+            (
+                Trouble::OverBudget,
+                "The local model is not ready, and the budget does not allow a cloud call. Load the local model, or raise the budget.",
+            )
+        } else if has(Constraint::Private) {
+            (
+                Trouble::NothingCanAnswer,
+                "Private mode keeps everything on this device, and the local model is not ready. Load it, or leave private mode.",
+            )
+        } else if has(Constraint::Offline) {
+            (
+                Trouble::NothingCanAnswer,
+                "There is no network, and the local model is not ready.",
+            )
+        } else if has(Constraint::Wish) {
+            (
+                Trouble::NothingCanAnswer,
+                "The place you chose cannot answer: choose “auto”, load the local model, or set up a cloud model.",
+            )
+        } else {
+            (
+                Trouble::NothingCanAnswer,
+                "No model can answer yet: load the local model, or set up a cloud model in the settings.",
+            )
+        };
+        Self::new(trouble, message, Some(turn))
+    }
+}

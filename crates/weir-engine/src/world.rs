@@ -1,0 +1,258 @@
+//! The traits that a platform fills in. A page has one [`World`]; a test makes its own.
+
+use weir_core::{
+    Attachment, CloudEstimate, DeviceEstimate, Forecast, Ledger, Mask, Modality, NetworkEstimate,
+    Observation, Price, TaskMix, TokenUsage, Turn, dialogue::Ending,
+};
+
+use crate::{conversation::Message, permit::Permit, refusal::Trouble};
+
+/// Everything outside the engine.
+pub trait World {
+    /// Decides.
+    type Policy: Policy;
+    /// Answers on this device.
+    type Local: LocalModel;
+    /// Answers elsewhere.
+    type Cloud: CloudModel;
+    /// Remembers.
+    type Store: Store;
+
+    /// The policy.
+    fn policy(&self) -> &Self::Policy;
+    /// The local model, loaded or not.
+    fn local(&self) -> &Self::Local;
+    /// The cloud model, set up or not.
+    fn cloud(&self) -> &Self::Cloud;
+    /// The store.
+    fn store(&self) -> &Self::Store;
+    /// Milliseconds on a clock that never goes back.
+    fn now_ms(&self) -> f64;
+    /// Whether the device has a network at all.
+    fn online(&self) -> bool;
+}
+
+/// What a forecast is made from.
+#[derive(Debug)]
+pub struct Circumstances<'a> {
+    /// What kind of turn this is.
+    pub task: TaskMix,
+    /// What is attached, by slot.
+    pub attachments: &'a [Attachment],
+    /// How much each attachment has to do with the prompt, by slot.
+    pub relevance: &'a [f32],
+    /// Tokens of the prompt as the local model counts them.
+    pub prompt_tokens: u32,
+    /// No provider counts more tokens than this in the text of the prompt.
+    pub prompt_tokens_bound: u64,
+    /// Bytes of the text of the prompt.
+    pub prompt_bytes: u64,
+    /// The longest reply that is asked for, in tokens.
+    pub output_limit: u32,
+    /// The way to the cloud.
+    pub network: NetworkEstimate,
+    /// The cloud model.
+    pub cloud: CloudEstimate,
+    /// This device.
+    pub device: DeviceEstimate,
+    /// The cloud model's price; `None` if none is set up, and cloud actions are infeasible.
+    pub price: Option<Price>,
+}
+
+/// What a policy chose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Index of a feasible action.
+    pub index: usize,
+    /// Probability of each action; 0 where it is infeasible.
+    pub probabilities: Vec<f32>,
+    /// Estimate of the reward still to come.
+    pub value: f32,
+}
+
+/// Decides where a turn is answered.
+pub trait Policy {
+    /// How much an attachment of this kind has to do with a turn of this kind, 0 to 1.
+    fn relevance(&self, task: &TaskMix, modality: Modality) -> f32;
+    /// One forecast for each action, in the order of [`weir_core::Action::enumerate`].
+    fn forecasts(&self, circumstances: &Circumstances<'_>) -> Vec<Forecast>;
+    /// Chooses a feasible action; `None` if the mask has none.
+    fn choose(&self, observation: &Observation, mask: &Mask) -> Option<Choice>;
+}
+
+/// What the local model makes of a prompt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Understanding {
+    /// What kind of turn it is.
+    pub task: TaskMix,
+    /// Tokens of the prompt. More than [`LocalModel::longest_prompt`] if it does not fit even
+    /// without the dialogue's earlier turns.
+    pub prompt_tokens: u32,
+}
+
+/// A local reply; its text was heard piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LocalAnswer {
+    /// How it ended.
+    pub ending: Ending,
+    /// Tokens that were read.
+    pub prompt_tokens: u32,
+    /// Tokens that were generated.
+    pub tokens: u32,
+}
+
+/// Why the local model broke off.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct LocalFailure {
+    /// What went wrong and what to do.
+    pub message: String,
+}
+
+/// Answers on this device.
+#[expect(async_fn_in_trait, reason = "a world lives on one thread")]
+pub trait LocalModel {
+    /// Its name, once it is loaded.
+    fn name(&self) -> Option<String>;
+    /// The longest prompt, in tokens, after which it can still answer.
+    fn longest_prompt(&self) -> u32;
+    /// How quick it is, and whether it can answer at all.
+    fn estimate(&self) -> DeviceEstimate;
+    /// Reads the prompt; `read` hears tokens read and tokens in all. Without a loaded model it
+    /// counts what it can and knows no task.
+    ///
+    /// # Errors
+    /// When the device fails.
+    async fn understand(
+        &self,
+        messages: &[Message],
+        read: &mut dyn FnMut(u32, u32),
+    ) -> Result<Understanding, LocalFailure>;
+    /// Answers in at most `output_limit` tokens; `hear` gets the text piece by piece. Dropping the
+    /// future stops it between tokens.
+    ///
+    /// # Errors
+    /// When the device fails; what was heard before stands.
+    async fn answer(
+        &self,
+        messages: &[Message],
+        output_limit: u32,
+        hear: &mut dyn FnMut(&str),
+    ) -> Result<LocalAnswer, LocalFailure>;
+}
+
+/// Who would be called, and at what price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudTerms {
+    /// Host, with its port if it has one.
+    pub host: String,
+    /// Name of the model.
+    pub model: String,
+    /// Its price.
+    pub price: Price,
+}
+
+/// One attachment that goes along.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'a> {
+    /// What it is.
+    pub modality: Modality,
+    /// Its media type.
+    pub mime: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// One call to a cloud model.
+#[derive(Clone, Debug)]
+pub struct CloudCall<'a> {
+    /// The dialogue.
+    pub messages: &'a [Message],
+    /// What goes along with its last message.
+    pub uploads: Vec<Upload<'a>>,
+    /// The longest reply, in tokens; the request carries it.
+    pub output_limit: u32,
+}
+
+/// A cloud reply; its text was heard piece by piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CloudAnswer {
+    /// How it ended.
+    pub ending: Ending,
+    /// What the provider reported.
+    pub usage: Option<TokenUsage>,
+}
+
+/// What a failed call cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charged {
+    /// It certainly did not run.
+    Nothing,
+    /// It ran, and this was reported.
+    Reported(TokenUsage),
+    /// Nobody knows: the worst case counts.
+    Unknown,
+}
+
+/// Why a cloud call broke off.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CloudFailure {
+    /// What went wrong, by name.
+    pub trouble: Trouble,
+    /// What went wrong and what to do.
+    pub message: String,
+    /// What it cost.
+    pub charged: Charged,
+}
+
+/// Answers elsewhere.
+#[expect(async_fn_in_trait, reason = "a world lives on one thread")]
+pub trait CloudModel {
+    /// Who would be called; `None` if nobody is set up or the price is unknown.
+    fn terms(&self) -> Option<CloudTerms>;
+    /// No provider counts more tokens than this in the text of `messages`.
+    fn prompt_tokens_bound(&self, messages: &[Message]) -> u64;
+    /// The exact length of the request's body.
+    fn body_bytes(&self, call: &CloudCall<'_>) -> u64;
+    /// Makes the call; `hear` gets the text piece by piece. Dropping the future aborts it.
+    ///
+    /// # Errors
+    /// When it is refused or breaks off; what was heard before stands.
+    async fn answer(
+        &self,
+        permit: Permit,
+        call: &CloudCall<'_>,
+        hear: &mut dyn FnMut(&str),
+    ) -> Result<CloudAnswer, CloudFailure>;
+}
+
+/// What is remembered of a dialogue. It is written as one, so that a turn and its charge can never
+/// be remembered apart.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Saved {
+    /// Its turns.
+    pub turns: Vec<Turn>,
+    /// Its ledger.
+    pub ledger: Ledger,
+}
+
+/// Why something could not be remembered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the dialogue could not be stored: {0}")]
+pub struct StoreError(pub String);
+
+/// Remembers a dialogue over reloads.
+#[expect(async_fn_in_trait, reason = "a world lives on one thread")]
+pub trait Store {
+    /// What was saved last.
+    ///
+    /// # Errors
+    /// When the storage cannot be read.
+    async fn load(&self) -> Result<Option<Saved>, StoreError>;
+    /// Replaces it, all or nothing.
+    ///
+    /// # Errors
+    /// When the storage cannot be written; what was saved before is still there.
+    async fn save(&self, saved: &Saved) -> Result<(), StoreError>;
+}
