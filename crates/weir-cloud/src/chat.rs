@@ -1,0 +1,259 @@
+//! The call: from a dialogue to an answer, piece by piece.
+
+use futures::StreamExt;
+use weir_core::TokenUsage;
+
+use crate::{
+    bound::bound,
+    error::{CloudError, CloudFailure, RetryAfter},
+    message::ChatCall,
+    openai::{
+        refusal::{self, refusal},
+        reply::{End, Event, Reading},
+        request,
+    },
+    patience::{Patience, Timer, within},
+    provider::Provider,
+    sse::Splitter,
+    transport::{HttpResponse, Transport, TransportError},
+};
+
+/// An answer in one piece may have this many bytes; 8 MiB are a million tokens and more.
+const MAX_WHOLE_BYTES: usize = 8 << 20;
+
+/// Calls providers.
+#[derive(Clone, Debug)]
+pub struct Client<T, C> {
+    /// The network.
+    pub transport: T,
+    /// The clock.
+    pub timer: C,
+    /// How long to wait.
+    pub patience: Patience,
+}
+
+/// How an answer ended; its text went to whoever listened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatReply {
+    /// Why it ended.
+    pub finish: Finish,
+    /// What the provider reported; `None` if it did not, or not credibly: the worst case counts then.
+    pub usage: Option<TokenUsage>,
+    /// Bytes of the request's body.
+    pub bytes_sent: u64,
+}
+
+/// Why an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// The model said all it wanted.
+    Complete,
+    /// It reached the output limit.
+    Length,
+}
+
+impl<T: Transport, C: Timer> Client<T, C> {
+    /// Has `call` answered by `provider` and hands each piece of text to `on_piece` as it arrives.
+    /// Dropping the future stops the answer and aborts the request.
+    ///
+    /// # Errors
+    /// [`CloudFailure`]: what went wrong, whether text had arrived, and what was reported as used.
+    pub async fn chat(
+        &self,
+        provider: &Provider,
+        call: &ChatCall,
+        on_piece: &mut dyn FnMut(&str),
+    ) -> Result<ChatReply, CloudFailure> {
+        let body = request::body(provider, call);
+        let bytes_sent = body.len() as u64;
+        let mut reading = Reading::default();
+        let outcome = self.read(provider, body, &mut reading, on_piece).await;
+        let usage = reading
+            .usage
+            .filter(|usage| is_credible(*usage, reading.received_any, provider, call));
+        // Whatever breaks after the answer's end does no harm to the answer.
+        let outcome = match (reading.end, outcome) {
+            (Some(End::Finished(finish)), _) => Ok(finish),
+            (Some(End::Withheld), _) => Err(CloudError::Withheld),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(CloudError::CutOff),
+        };
+        match outcome {
+            Ok(finish) => Ok(ChatReply {
+                finish,
+                usage,
+                bytes_sent,
+            }),
+            Err(error) => Err(CloudFailure {
+                error,
+                received_any: reading.received_any,
+                usage,
+            }),
+        }
+    }
+
+    async fn read(
+        &self,
+        provider: &Provider,
+        body: Vec<u8>,
+        reading: &mut Reading,
+        on_piece: &mut dyn FnMut(&str),
+    ) -> Result<(), CloudError> {
+        let sending = self.transport.send(request::request(provider, body));
+        let begin = self.patience.begin;
+        let response = within(&self.timer, begin, sending)
+            .await
+            .ok_or(CloudError::Stalled { waited: begin })?
+            .map_err(|error| unanswered(provider, error))?;
+        if !(200..300).contains(&response.status) {
+            return Err(self.refused(provider, response).await);
+        }
+        let mut arrivals = Arrivals {
+            client: self,
+            body: response.body,
+            begun: false,
+        };
+        let Some(first) = arrivals.skip_blank().await? else {
+            return Err(CloudError::CutOff);
+        };
+        // Servers mislabel their answers; what one begins with does not lie. An event stream begins
+        // with a comment, a field's name or a byte order mark.
+        match first.trim_ascii_start().first() {
+            Some(b'{' | b'[') => {
+                let body = arrivals.rest(first).await?;
+                reading.whole(provider, &body, on_piece)
+            }
+            Some(b'<') => Err(CloudError::WebPage {
+                host: provider.host().to_owned(),
+            }),
+            Some(b':' | b'd' | b'e' | b'i' | b'r' | b'\xEF') => {
+                arrivals.events(first, provider, reading, on_piece).await
+            }
+            _ => Err(CloudError::Garbled {
+                detail: "it is neither an event stream nor JSON".to_owned(),
+            }),
+        }
+    }
+
+    /// Reads what it can of a refusal's body in a while, and names it.
+    async fn refused(
+        &self,
+        provider: &Provider,
+        mut response: HttpResponse<T::Body>,
+    ) -> CloudError {
+        let retry_after = response.header("retry-after").and_then(RetryAfter::parse);
+        let mut body = Vec::new();
+        while body.len() < refusal::MAX_BODY_BYTES {
+            let arrival = within(&self.timer, self.patience.idle, response.body.next());
+            match arrival.await.flatten() {
+                Some(Ok(bytes)) => body.extend(bytes),
+                Some(Err(_)) | None => break,
+            }
+        }
+        refusal(provider, response.status, retry_after, &body)
+    }
+}
+
+/// The bytes of an answer as they arrive.
+struct Arrivals<'a, T: Transport, C> {
+    client: &'a Client<T, C>,
+    body: T::Body,
+    begun: bool,
+}
+
+impl<T: Transport, C: Timer> Arrivals<'_, T, C> {
+    /// The next bytes, or `None` at the end.
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, CloudError> {
+        let patience = &self.client.patience;
+        let waited = if std::mem::replace(&mut self.begun, true) {
+            patience.idle
+        } else {
+            patience.begin
+        };
+        within(&self.client.timer, waited, self.body.next())
+            .await
+            .ok_or(CloudError::Stalled { waited })?
+            .transpose()
+            .map_err(|_| CloudError::CutOff)
+    }
+
+    /// The first bytes that are not blank, which tell what kind of answer this is.
+    async fn skip_blank(&mut self) -> Result<Option<Vec<u8>>, CloudError> {
+        while let Some(bytes) = self.next().await? {
+            if !bytes.trim_ascii().is_empty() {
+                return Ok(Some(bytes));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn rest(&mut self, mut body: Vec<u8>) -> Result<Vec<u8>, CloudError> {
+        while let Some(bytes) = self.next().await? {
+            body.extend(bytes);
+            if body.len() > MAX_WHOLE_BYTES {
+                return Err(CloudError::Garbled {
+                    detail: format!("it is longer than {MAX_WHOLE_BYTES} bytes"),
+                });
+            }
+        }
+        Ok(body)
+    }
+
+    async fn events(
+        &mut self,
+        first: Vec<u8>,
+        provider: &Provider,
+        reading: &mut Reading,
+        on_piece: &mut dyn FnMut(&str),
+    ) -> Result<(), CloudError> {
+        let too_long = |error: crate::sse::TooLong| CloudError::Garbled {
+            detail: error.to_string(),
+        };
+        let mut splitter = Splitter::default();
+        let mut arrived = Some(first);
+        while let Some(bytes) = arrived {
+            let mut events = Vec::new();
+            let outcome = splitter.push(&bytes, &mut events);
+            for data in events {
+                if let Event::Done = reading.event(provider, &data, on_piece)? {
+                    // The mark is the provider's word that nothing was lost.
+                    reading.end = reading.end.or(Some(End::Finished(Finish::Complete)));
+                    return Ok(());
+                }
+            }
+            outcome.map_err(too_long)?;
+            arrived = self.next().await?;
+        }
+        if let Some(data) = splitter.finish().map_err(too_long)? {
+            // An event that ends in its middle is no garbage: the stream was cut there.
+            reading
+                .event(provider, &data, on_piece)
+                .map_err(|_| CloudError::CutOff)?;
+        }
+        Ok(())
+    }
+}
+
+fn unanswered(provider: &Provider, error: TransportError) -> CloudError {
+    let host = provider.host().to_owned();
+    match error {
+        TransportError::NotSent(detail) => CloudError::Unreachable { host, detail },
+        TransportError::Broken(detail) => CloudError::NoAnswer { host, detail },
+    }
+}
+
+/// A report is believed unless it cannot be true: no prompt, text without output, or more than the
+/// call could have used.
+fn is_credible(
+    usage: TokenUsage,
+    received_any: bool,
+    provider: &Provider,
+    call: &ChatCall,
+) -> bool {
+    let bound = bound(call);
+    let output_is_possible = usage.output > 0 || !received_any;
+    usage.input > 0
+        && output_is_possible
+        && usage.output <= bound.output_tokens
+        && provider.price().cost(usage) <= provider.price().worst_case(bound)
+}

@@ -1,0 +1,56 @@
+//! Keys that cannot be printed, compared or serialised.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A provider's key. There is one way to its text, [`Secret::bearer`], and its memory is wiped when
+/// it is dropped.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+/// Why a text is not a key. The text itself is not repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Nothing but blanks.
+    #[error("the key is empty; paste the key that the provider gave you")]
+    Empty,
+    /// Something a header cannot carry.
+    #[error(
+        "the key has a blank, a line break or a letter that keys do not have; copy it once more"
+    )]
+    NotAKey,
+}
+
+impl Secret {
+    /// Takes a key as a person pastes it; blanks around it are dropped.
+    ///
+    /// # Errors
+    /// [`SecretError`] if it cannot be a key: empty, or not made of visible ASCII alone.
+    pub fn new(text: &str) -> Result<Self, SecretError> {
+        let key = text.trim();
+        if key.is_empty() {
+            return Err(SecretError::Empty);
+        }
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(SecretError::NotAKey);
+        }
+        Ok(Self(Zeroizing::new(key.to_owned())))
+    }
+
+    /// The value of the `Authorization` header.
+    pub(crate) fn bearer(&self) -> String {
+        format!("Bearer {}", self.0.as_str())
+    }
+
+    /// `text` without the key, should a provider repeat it in an error.
+    pub(crate) fn remove_from(&self, text: &str) -> String {
+        text.replace(self.0.as_str(), "…")
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
