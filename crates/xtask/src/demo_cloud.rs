@@ -136,7 +136,10 @@ impl DemoCloud {
 
 impl Drop for DemoCloud {
     fn drop(&mut self) {
-        ask_to_end(&mut self.child);
+        // Once it has ended its number may be another's.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            ask_to_end(&mut self.child);
+        }
         // It has its own server to take down, and an error here has nobody left to tell.
         let _ = self.child.wait();
     }

@@ -1,0 +1,26 @@
+// The picture in the README: `WEIR_SCREENSHOT=1 cargo xtask test --only e2e` writes it anew.
+
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "../../support/test.ts";
+
+const README = join(import.meta.dirname, "..", "..", "..", "..", "docs", "screenshot.png");
+
+test("a dialogue with both kinds of answers", async ({ chat }, info) => {
+  await chat.open();
+  await chat.waitForReady();
+  for (const [question, where] of [
+    ["What is a weir?", "local"],
+    ["And what is it good for?", "cloud"],
+  ] as const) {
+    const answer = await chat.ask(question, where);
+    await expect(answer).toHaveAttribute("data-state", "done");
+  }
+  const taken = info.outputPath("screenshot.png");
+  const picture = await chat.page.screenshot({ path: taken });
+  expect(picture.length).toBeGreaterThan(10_000);
+  if (process.env["WEIR_SCREENSHOT"]) {
+    mkdirSync(join(README, ".."), { recursive: true });
+    copyFileSync(taken, README);
+  }
+});

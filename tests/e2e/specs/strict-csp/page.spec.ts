@@ -1,0 +1,17 @@
+// A host that allows nothing it need not.
+
+import { expect, test } from "../../support/test.ts";
+import { recordViolations, serveStrictly } from "../../support/strict-csp.ts";
+
+test("answers on both sides under a strict policy", async ({ chat, context, gateway }) => {
+  await serveStrictly(context, gateway.baseUrl);
+  const violations = await recordViolations(chat.page);
+  await chat.open();
+  await chat.waitForReady();
+  for (const where of ["local", "cloud"] as const) {
+    const answer = await chat.ask("Name a colour.", where);
+    await expect(answer).toHaveAttribute("data-where", where);
+    await expect(answer).toHaveAttribute("data-state", "done");
+  }
+  expect(await violations()).toEqual([]);
+});
