@@ -1,0 +1,88 @@
+//! The network: an encoder of the turn, a scorer of actions, a value head.
+//!
+//! Every action goes through the same scorer, joined with the same encoded turn, so the number of
+//! actions is not in the weights: one set serves any number of attached inputs.
+
+use burn::{
+    module::{Module, Param, ParamId},
+    nn::Linear,
+    tensor::{Device, Tensor, TensorData, activation::relu},
+};
+
+use crate::features::{ACTION, STATE};
+
+/// The policy's network. `H` below is its hidden size.
+#[derive(Module, Debug)]
+pub struct Network {
+    turn: Linear,
+    context: Linear,
+    context_to_score: Linear,
+    action_to_score: Linear,
+    score: Linear,
+    logit: Linear,
+    judgement: Linear,
+    value: Linear,
+}
+
+/// What the network says about a batch of turns.
+#[derive(Debug)]
+pub struct Scores {
+    /// One logit for each action, `[turns, actions]`, before any mask.
+    pub logits: Tensor<2>,
+    /// Estimated reward still to come, `[turns]`.
+    pub values: Tensor<1>,
+}
+
+impl Network {
+    /// A network whose weights are drawn from `draw`, which gives numbers in −1..1, scaled by
+    /// `1 / sqrt(inputs)` of each layer; biases are 0. The last layer of the scorer is a hundredth
+    /// of that, so that a fresh policy is indifferent.
+    pub fn new(hidden: usize, device: &Device, mut draw: impl FnMut() -> f32) -> Self {
+        let mut names = 0_u64;
+        let mut linear = |inputs: usize, outputs: usize, scale: f32| {
+            let gain = scale / (inputs as f32).sqrt();
+            let weights = (0..inputs * outputs).map(|_| gain * draw()).collect();
+            Linear {
+                weight: named(
+                    &mut names,
+                    Tensor::from_data(TensorData::new(weights, [inputs, outputs]), device),
+                ),
+                bias: Some(named(&mut names, Tensor::zeros([outputs], device))),
+            }
+        };
+        Self {
+            turn: linear(STATE, hidden, 1.7),
+            context: linear(hidden, hidden, 1.7),
+            context_to_score: linear(hidden, hidden, 1.7),
+            action_to_score: linear(ACTION, hidden, 1.7),
+            score: linear(hidden, hidden, 1.7),
+            logit: linear(hidden, 1, 0.01),
+            judgement: linear(hidden, hidden, 1.7),
+            value: linear(hidden, 1, 1.0),
+        }
+    }
+
+    /// Scores every action of every turn: `states` is `[turns, STATE]`, `actions` is
+    /// `[turns, actions, ACTION]`.
+    #[must_use]
+    pub fn forward(&self, states: Tensor<2>, actions: Tensor<3>) -> Scores {
+        let [turns, count, _] = actions.dims();
+        let turn = relu(self.turn.forward(states));
+        let context = relu(self.context.forward(turn));
+        let shared = self.context_to_score.forward(context.clone());
+        let [_, hidden] = shared.dims();
+        let own = self.action_to_score.forward(actions);
+        let joined = relu(own + shared.reshape([turns, 1, hidden]));
+        let score = relu(self.score.forward(joined));
+        let logits = self.logit.forward(score).reshape([turns, count]);
+        let judgement = relu(self.judgement.forward(context));
+        let values = self.value.forward(judgement).reshape([turns]);
+        Scores { logits, values }
+    }
+}
+
+/// A parameter whose name is its place, so that equal weights make equal files.
+fn named<const D: usize>(names: &mut u64, tensor: Tensor<D>) -> Param<Tensor<D>> {
+    *names += 1;
+    Param::initialized(ParamId::from(*names), tensor.require_grad())
+}

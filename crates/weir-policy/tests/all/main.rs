@@ -1,0 +1,13 @@
+//! The tests of `weir-policy`, in one program because each would link all of burn. They mirror `src`.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should say where"
+)]
+
+mod any;
+mod features;
+mod forecast;
+mod policy;
+mod probe;
+mod response;
