@@ -65,7 +65,7 @@ pub(crate) async fn observe<W: World>(
         .collect();
     let relevance: Vec<_> = attached
         .iter()
-        .map(|modality| world.policy().relevance(&understanding.task, *modality))
+        .map(|modality| understanding.relevance(*modality))
         .collect();
     let forecasts = world.policy().forecasts(&Circumstances {
         task: understanding.task,

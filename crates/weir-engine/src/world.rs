@@ -72,8 +72,6 @@ pub struct Choice {
 
 /// Decides where a turn is answered.
 pub trait Policy {
-    /// How much an attachment of this kind has to do with a turn of this kind, 0 to 1.
-    fn relevance(&self, task: &TaskMix, modality: Modality) -> f32;
     /// One forecast for each action, in the order of [`weir_core::Action::enumerate`].
     fn forecasts(&self, circumstances: &Circumstances<'_>) -> Vec<Forecast>;
     /// Chooses a feasible action; `None` if the mask has none.
@@ -85,9 +83,25 @@ pub trait Policy {
 pub struct Understanding {
     /// What kind of turn it is.
     pub task: TaskMix,
+    /// How much a picture has to do with it, 0 to 1.
+    pub picture_relevance: f32,
+    /// How much a recording has to do with it, 0 to 1.
+    pub sound_relevance: f32,
     /// Tokens of the prompt. More than [`LocalModel::longest_prompt`] if it does not fit even
     /// without the dialogue's earlier turns.
     pub prompt_tokens: u32,
+}
+
+impl Understanding {
+    /// How much an attachment of this kind has to do with the prompt, 0 to 1.
+    #[must_use]
+    pub const fn relevance(&self, modality: Modality) -> f32 {
+        if modality.is_picture() {
+            self.picture_relevance
+        } else {
+            self.sound_relevance
+        }
+    }
 }
 
 /// A local reply; its text was heard piece by piece.
