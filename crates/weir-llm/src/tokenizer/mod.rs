@@ -5,7 +5,7 @@
 //! that may hold them: what a visitor types never becomes one.
 
 mod bytes;
-mod letters;
+mod categories;
 mod merges;
 mod words;
 

@@ -3,7 +3,7 @@
 //! The cut is that of GPT-2, `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
 //! written by hand because it needs look-ahead, which small regular-expression crates lack.
 
-use super::letters::is_letter;
+use super::categories::{is_letter, is_number};
 
 /// How a vocabulary wants text cut into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Cut {
             if span == 0 {
                 span = match self {
                     Self::Gpt2 => rest.len(),
-                    Self::DigitsApart => rest.find(char::is_numeric).unwrap_or(rest.len()),
+                    Self::DigitsApart => rest.find(is_number).unwrap_or(rest.len()),
                 };
             }
             let len = match span {
@@ -67,7 +67,7 @@ impl Class {
             Self::Letter
         } else if c.is_whitespace() {
             Self::Space
-        } else if c.is_numeric() {
+        } else if is_number(c) {
             Self::Number
         } else {
             Self::Other
