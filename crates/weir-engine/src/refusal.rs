@@ -42,7 +42,7 @@ pub struct Refusal {
     /// What went wrong and what to do.
     pub message: String,
     /// The turn as it is stored, with what was heard before it broke off.
-    pub turn: Option<Turn>,
+    pub turn: Option<Box<Turn>>,
 }
 
 impl Refusal {
@@ -50,7 +50,7 @@ impl Refusal {
         Self {
             trouble,
             message: message.into(),
-            turn,
+            turn: turn.map(Box::new),
         }
     }
 
