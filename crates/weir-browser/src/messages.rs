@@ -172,6 +172,8 @@ pub enum ErrorKind {
     PromptTooLong,
     /// No model can answer: none loaded, and the cloud is not allowed or not set up.
     NothingCanAnswer,
+    /// Another turn is still being answered.
+    Busy,
     /// The budget does not allow the only place that could answer.
     OverBudget,
     /// The file could not be fetched.

@@ -170,6 +170,7 @@ fn uploads<'a>(user: &'a UserTurn, offload: &Offload<'a>) -> Vec<Upload<'a>> {
             modality: attachment.modality,
             mime: &attachment.mime,
             bytes,
+            seconds: attachment.seconds,
         })
         .collect()
 }

@@ -175,6 +175,8 @@ pub struct Upload<'a> {
     pub mime: &'a str,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// Length of a clip in seconds; 0 for a picture.
+    pub seconds: f32,
 }
 
 /// One call to a cloud model.
