@@ -50,6 +50,9 @@ pub enum Event<'a> {
     },
     /// A piece of the reply.
     Piece(&'a str),
+    /// The dialogue could not be stored: it is lost with the page. A charge never is, because its
+    /// reservation was stored before.
+    NotStored(&'a StoreError),
 }
 
 /// One dialogue. It lives on one thread; everything shared is borrowed for moments, never over an
@@ -134,7 +137,8 @@ impl<W: World> Engine<W> {
             return Err(Refusal::new(Trouble::Busy, "Stop the answer first.", None));
         }
         self.saved.take();
-        self.save().await.map_err(|error| storage(&error, None))
+        let stored = self.save().await;
+        stored.map_err(|error| Refusal::new(Trouble::Storage, error.to_string(), None))
     }
 
     /// Answers one turn. `media` holds the bytes of its attachments, by slot. When `cancel`
@@ -162,8 +166,7 @@ impl<W: World> Engine<W> {
         let turn = self.remember(user);
         let mut earlier = self.turns();
         earlier.pop();
-        // A turn that cannot be stored is still answered here; only charges insist on storage.
-        let _ = self.save().await;
+        self.save_or_say(hear).await;
 
         let seen = observe::observe(self, &earlier, &turn.user, hear).await;
         let seen =
@@ -197,6 +200,13 @@ impl<W: World> Engine<W> {
     pub(crate) async fn save(&self) -> Result<(), StoreError> {
         let saved = self.saved.borrow().clone();
         self.world.store().save(&saved).await
+    }
+
+    /// A turn that cannot be stored is still answered; only charges insist on storage.
+    async fn save_or_say(&self, hear: &mut dyn FnMut(Event<'_>)) {
+        if let Err(error) = self.save().await {
+            hear(Event::NotStored(&error));
+        }
     }
 
     pub(crate) fn with_ledger<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
@@ -243,18 +253,13 @@ impl<W: World> Engine<W> {
                 stored.clone_from(&turn);
             }
         }
-        let stored = self.save().await;
+        self.save_or_say(hear).await;
         hear(self.ledger());
-        match (broken, stored) {
-            (Some((trouble, message)), _) => Err(Refusal::new(trouble, message, Some(turn))),
-            (None, Err(error)) => Err(storage(&error, Some(turn))),
-            (None, Ok(())) => Ok(turn),
+        match broken {
+            Some((trouble, message)) => Err(Refusal::new(trouble, message, Some(turn))),
+            None => Ok(turn),
         }
     }
-}
-
-pub(crate) fn storage(error: &StoreError, turn: Option<Turn>) -> Refusal {
-    Refusal::new(Trouble::Storage, error.to_string(), turn)
 }
 
 /// Set while a turn is being answered, and cleared however that ends.

@@ -31,6 +31,6 @@ pub use permit::Permit;
 pub use refusal::{Refusal, Trouble};
 pub use world::{
     Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
-    LocalAnswer, LocalFailure, LocalModel, Policy, Saved, Store, StoreError, Understanding, Upload,
-    World,
+    Heard, LocalAnswer, LocalFailure, LocalModel, Policy, Saved, Store, StoreError, Understanding,
+    Upload, World,
 };

@@ -9,7 +9,7 @@ use crate::{
     conversation::local_conversation,
     engine::{Carried, Engine, Event, OUTPUT_LIMIT},
     refusal::Trouble,
-    world::{LocalModel, World},
+    world::{Heard, LocalModel, World},
 };
 
 pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
@@ -26,13 +26,16 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     let mut pieces = 0_u64;
     let mut first = None;
     let outcome = {
-        let mut on_piece = |piece: &str| {
-            first.get_or_insert_with(|| world.now_ms());
-            pieces += 1;
-            text.push_str(piece);
-            hear(Event::Piece(piece));
+        let mut on_heard = |heard: Heard<'_>| match heard {
+            Heard::Read(done, total) => hear(Event::Reading { done, total }),
+            Heard::Piece(piece) => {
+                first.get_or_insert_with(|| world.now_ms());
+                pieces += 1;
+                text.push_str(piece);
+                hear(Event::Piece(piece));
+            }
         };
-        let answer = std::pin::pin!(world.local().answer(&messages, OUTPUT_LIMIT, &mut on_piece));
+        let answer = std::pin::pin!(world.local().answer(&messages, OUTPUT_LIMIT, &mut on_heard));
         match select(answer, cancel.as_mut()).await {
             Either::Left((outcome, _)) => Some(outcome),
             Either::Right(((), _)) => None,

@@ -104,6 +104,15 @@ impl Understanding {
     }
 }
 
+/// What is heard of a local answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard<'a> {
+    /// Tokens of the prompt that were read, and tokens in all.
+    Read(u32, u32),
+    /// A piece of the reply.
+    Piece(&'a str),
+}
+
 /// A local reply; its text was heard piece by piece.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LocalAnswer {
@@ -142,8 +151,7 @@ pub trait LocalModel {
         messages: &[Message],
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<Understanding, LocalFailure>;
-    /// Answers in at most `output_limit` tokens; `hear` gets the text piece by piece. Dropping the
-    /// future stops it between tokens.
+    /// Answers in at most `output_limit` tokens. Dropping the future stops it between tokens.
     ///
     /// # Errors
     /// When the device fails; what was heard before stands.
@@ -151,7 +159,7 @@ pub trait LocalModel {
         &self,
         messages: &[Message],
         output_limit: u32,
-        hear: &mut dyn FnMut(&str),
+        hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<LocalAnswer, LocalFailure>;
 }
 

@@ -139,6 +139,21 @@ fn without_storage_nothing_is_sent() {
 }
 
 #[test]
+fn without_storage_a_local_answer_is_given_and_the_loss_is_said() {
+    let desk = Desk::default();
+    desk.store_fails.set(true);
+    let engine = engine(desk, Preferences::default());
+    let mut not_stored = 0;
+    let answered = block_on(
+        engine.ask(turn("hello"), &[], future::pending(), &mut |event| {
+            not_stored += u32::from(matches!(event, Event::NotStored(_)));
+        }),
+    );
+    assert!(answered.is_ok_and(|turn| turn.reply.is_some()));
+    assert!(not_stored > 0, "the loss was not said");
+}
+
+#[test]
 fn a_budget_of_zero_never_reaches_the_cloud() {
     let engine = engine(offloading(Script::Answer(Some(USAGE))), limited(0));
     let reply = ask(&engine, turn("hello"))

@@ -9,8 +9,8 @@ use weir_core::{
 };
 use weir_engine::{
     Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
-    Engine, Event, LocalAnswer, LocalFailure, LocalModel, Message, Permit, Policy, Preferences,
-    Refusal, Saved, Store, StoreError, Trouble, Understanding, World,
+    Engine, Event, Heard, LocalAnswer, LocalFailure, LocalModel, Message, Permit, Policy,
+    Preferences, Refusal, Saved, Store, StoreError, Trouble, Understanding, World,
 };
 
 pub(crate) const PRICE: Price = Price {
@@ -184,16 +184,16 @@ impl LocalModel for Desk {
         &self,
         messages: &[Message],
         _output_limit: u32,
-        hear: &mut dyn FnMut(&str),
+        hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<LocalAnswer, LocalFailure> {
         self.heard_locally.replace(messages.to_vec());
-        hear("from ");
+        hear(Heard::Piece("from "));
         if self.local_fails.get() {
             return Err(LocalFailure {
                 message: "the device was lost".to_owned(),
             });
         }
-        hear("here");
+        hear(Heard::Piece("here"));
         Ok(LocalAnswer {
             ending: Ending::Complete,
             prompt_tokens: 12,
