@@ -35,7 +35,8 @@ pub(crate) fn format(places: &Places) -> Result<Tally, Failure> {
 
 /// clippy on both targets, licences and sources, and the types of the browser tests.
 pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
-    Ok(one("clippy", &mut clippy(places))
+    Ok(one("clippy for this machine", &mut clippy(places))
+        + one("clippy for xtask", &mut clippy_for_xtask(places))
         + one("clippy for wasm", &mut clippy_for_wasm(places))
         + dependencies(places)
         + browser_tests(places)?)
@@ -43,6 +44,12 @@ pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
 
 fn clippy(places: &Places) -> Command {
     let mut cargo = native::cargo(places, "clippy");
+    cargo.args(["--all-targets", "--", "--deny", "warnings"]);
+    cargo
+}
+
+fn clippy_for_xtask(places: &Places) -> Command {
+    let mut cargo = native::cargo_for_xtask(places, "clippy");
     cargo.args(["--all-targets", "--", "--deny", "warnings"]);
     cargo
 }

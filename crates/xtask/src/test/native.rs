@@ -15,16 +15,15 @@ use crate::places::Places;
 use crate::setup::model;
 use crate::step::{self, StepError};
 
-/// The crates that only a browser can run.
-const ONLY_IN_THE_BROWSER: [&str; 5] = [
+/// The crates that only a browser can run, and this one, which is compiled by itself.
+const NOT_NATIVE: [&str; 6] = [
+    "xtask",
     "weir-app",
     "weir-widget",
     "weir-ui",
     "weir-worker",
     "weir-browser",
 ];
-/// The test of the workspace's own order; a group of its own.
-const STRUCTURE: &str = "structure";
 /// What the name of a test has that compares with llama.cpp.
 const PARITY: &str = "parity";
 
@@ -33,33 +32,48 @@ pub(crate) fn cargo(places: &Places, command: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo
         .args([command, "--locked", "--workspace"])
-        .args(
-            ONLY_IN_THE_BROWSER
-                .iter()
-                .flat_map(|name| ["--exclude", name]),
-        )
+        .args(NOT_NATIVE.iter().flat_map(|name| ["--exclude", name]))
         .current_dir(places.checkout())
         .env("CARGO_TARGET_DIR", places.native_target());
     cargo
 }
 
+/// A call of Cargo on `xtask` itself, in the profile and the folder that it was compiled in.
+pub(crate) fn cargo_for_xtask(places: &Places, command: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args([
+            command,
+            "--locked",
+            "--profile",
+            "xtask",
+            "--package",
+            "xtask",
+        ])
+        .current_dir(places.checkout());
+    cargo
+}
+
 /// All but the parity and structure tests, and the examples in the documentation.
 pub(crate) fn native(places: &Places) -> Result<Tally, Failure> {
+    // Whoever needs the model skips without it, and a test that was skipped has shown nothing.
+    let model = model::fetch(places)?;
     let mut tally = Tally::default();
     for program in build(places)? {
-        if !program.name.contains(PARITY) && program.name != STRUCTURE {
-            tally = tally + program.run(places)?;
+        if !program.name.contains(PARITY) {
+            tally = tally + program.run(&model)?;
         }
     }
-    let mut examples = cargo(places, "test");
-    examples.args(["--doc", "--no-fail-fast"]);
+    println!("--- xtask");
+    tally = tally + count(cargo_for_xtask(places, "test").arg("--bins"))?;
     println!("--- examples in the documentation");
-    Ok(tally + count(&mut examples)?)
+    let mut examples = cargo(places, "test");
+    Ok(tally + count(examples.args(["--doc", "--no-fail-fast"]))?)
 }
 
 /// The language model against llama.cpp's stored results on the same file.
 pub(crate) fn parity(places: &Places) -> Result<Tally, Failure> {
-    model::fetch(places)?;
+    let model = model::fetch(places)?;
     let mut programs = build(places)?;
     programs.retain(|program| program.name.contains(PARITY));
     if programs.is_empty() {
@@ -67,26 +81,15 @@ pub(crate) fn parity(places: &Places) -> Result<Tally, Failure> {
     }
     let mut tally = Tally::default();
     for program in programs {
-        tally = tally + program.run(places)?;
+        tally = tally + program.run(&model)?;
     }
     Ok(tally)
 }
 
 /// The order of the crates, in seconds: it needs nothing but Cargo.
 pub(crate) fn structure(places: &Places) -> Result<Tally, Failure> {
-    let mut cargo = Command::new("cargo");
-    cargo
-        .args([
-            "test",
-            "--locked",
-            "--package",
-            "xtask",
-            "--test",
-            STRUCTURE,
-        ])
-        .current_dir(places.checkout())
-        .env("CARGO_TARGET_DIR", places.native_target());
-    Ok(count(&mut cargo)?)
+    let mut cargo = cargo_for_xtask(places, "test");
+    Ok(count(cargo.args(["--test", "structure"]))?)
 }
 
 /// A compiled set of tests.
@@ -100,13 +103,13 @@ struct TestProgram {
 }
 
 impl TestProgram {
-    fn run(&self, places: &Places) -> Result<Tally, StepError> {
+    fn run(&self, model: &Path) -> Result<Tally, StepError> {
         println!("--- {} in {}", self.name, self.folder.display());
         let mut command = Command::new(&self.path);
         command
             .current_dir(&self.folder)
             .env("CARGO_MANIFEST_DIR", &self.folder)
-            .env("WEIR_MODELS", places.models());
+            .env("WEIR_MODEL", model);
         count(&mut command)
     }
 }
