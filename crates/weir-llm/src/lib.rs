@@ -4,11 +4,21 @@
 //!
 //! 1. [`source`] says where bytes come from (a file, a `Blob`); [`gguf`] reads the header of the
 //!    model file and finds its tensors; [`config`] takes the sizes of the network from it.
+//! 2. [`tokenizer`] rebuilds the vocabulary; [`chat`] turns a dialogue into tokens, such that only
+//!    the model's own template can write control tokens.
+//! 3. [`device`] opens the GPU or the CPU; [`model`] puts the weights there, still quantised, and
+//!    computes the logits of the next token with the [`kernels`]. [`reference`](mod@reference) does
+//!    the same in plain Rust, for the tests.
+//! 4. [`sampling`] chooses the token; [`text`] makes whole characters of its bytes and ends the
+//!    reply at a stop string.
+//!
+//! A file is a stranger's: no length in it is trusted, its template runs with bounded fuel and
+//! output, and every refusal is an error that says to a person what is wrong with the file. Nothing
+//! here blocks, since all of it runs in a browser's worker.
 
 pub mod chat;
 pub mod config;
 pub mod device;
-pub mod generate;
 pub mod gguf;
 pub mod kernels;
 pub mod model;

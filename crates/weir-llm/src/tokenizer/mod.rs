@@ -129,7 +129,8 @@ impl Tokenizer {
             }
             ends.push(bytes.len() as u32);
         }
-        named.retain(|special| !special.text.is_empty());
+        // The name of a control token must be breakable, so that text can hold it as mere text.
+        named.retain(|special| special.text.chars().count() > usize::from(special.control));
         named.sort_by_key(|special| std::cmp::Reverse(special.text.len()));
 
         let ids: HashMap<&str, u32> = texts.iter().map(String::as_str).zip(0..).collect();

@@ -1,0 +1,411 @@
+//! What the GGUF reader finds in a file, and what it says about one that is none.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod model_file;
+
+use futures::executor::block_on;
+use weir_llm::config::{ConfigError, ModelConfig};
+use weir_llm::gguf::{Array, GgmlType, Gguf, GgufBuilder, GgufError, Value};
+use weir_llm::source::{ByteSource, SourceError};
+
+fn read(file: &[u8]) -> Result<Gguf, GgufError> {
+    block_on(Gguf::read(&file))
+}
+
+/// A file with every kind of value and every kind of tensor.
+fn complete() -> GgufBuilder {
+    GgufBuilder::default()
+        .text("text", "grüße")
+        .number("small", 7)
+        .number("large", u64::MAX)
+        .key("negative", Value::Signed(-5))
+        .key("very negative", Value::Signed(i64::MIN))
+        .float("float", 0.5)
+        .key("yes", Value::Bool(true))
+        .key(
+            "texts",
+            Value::Array(Array::Strings(vec!["a".into(), String::new()])),
+        )
+        .key("unsigned", Value::Array(Array::Unsigned(vec![1, u32::MAX])))
+        .key("signed", Value::Array(Array::Signed(vec![-1, i32::MAX])))
+        .key("floats", Value::Array(Array::Floats(vec![-0.5])))
+        .key("bytes", Value::Array(Array::Skipped(3)))
+        .tensor("f32", &[2, 3], GgmlType::F32, vec![1; 24])
+        .tensor("f16", &[3], GgmlType::F16, vec![2; 6])
+        .tensor("q4_0", &[32, 2], GgmlType::Q4_0, vec![3; 36])
+        .tensor("q4_1", &[64], GgmlType::Q4_1, vec![4; 40])
+        .tensor("q8_0", &[32, 1, 1, 2], GgmlType::Q8_0, vec![5; 68])
+}
+
+#[test]
+fn every_value_and_tensor_comes_back() {
+    for version in [2, 3] {
+        let file = complete().version(version).build();
+        let gguf = read(&file).unwrap();
+        assert_eq!(gguf.version, version);
+        assert_eq!(gguf.metadata.require::<&str>("text"), Ok("grüße"));
+        assert_eq!(gguf.metadata.require::<u32>("small"), Ok(7));
+        assert_eq!(gguf.metadata.require::<u64>("large"), Ok(u64::MAX));
+        assert_eq!(gguf.metadata.require::<f32>("float"), Ok(0.5));
+        assert_eq!(gguf.metadata.require::<bool>("yes"), Ok(true));
+        assert_eq!(
+            gguf.metadata.require::<&[i32]>("signed"),
+            Ok(&[-1, i32::MAX][..])
+        );
+        assert_eq!(
+            gguf.metadata.require::<&[String]>("texts").unwrap(),
+            ["a", ""]
+        );
+        let skipped = gguf
+            .metadata
+            .iter()
+            .find(|(key, _)| *key == "bytes")
+            .unwrap();
+        assert_eq!(skipped.1, &Value::Array(Array::Skipped(3)));
+        assert_eq!(gguf.tensors().len(), 5);
+        for (name, fill) in [
+            ("f32", 1),
+            ("f16", 2),
+            ("q4_0", 3),
+            ("q4_1", 4),
+            ("q8_0", 5),
+        ] {
+            let tensor = gguf.tensor(name).unwrap();
+            let bytes = block_on(file.read(tensor.offset, tensor.bytes as usize)).unwrap();
+            assert!(bytes.iter().all(|&byte| byte == fill), "{name}");
+            assert_eq!(tensor.offset % 32, 0, "{name}");
+        }
+        assert_eq!(gguf.tensor("q8_0").unwrap().shape, [32, 1, 1, 2]);
+        assert!(gguf.find("absent").is_none());
+    }
+}
+
+#[test]
+fn another_alignment_is_honoured() {
+    let file = complete().alignment(256).build();
+    let gguf = read(&file).unwrap();
+    assert!(gguf.tensors().iter().all(|tensor| tensor.offset % 256 == 0));
+    let odd = complete().number("general.alignment", 24).build();
+    assert!(matches!(read(&odd), Err(GgufError::Malformed(_))));
+}
+
+#[test]
+fn other_files_are_named() {
+    let other: [(&[u8], &str); 9] = [
+        (b"", "an empty file"),
+        (b"<!DOCTYPE html><title>Sign in</title>", "an HTML page"),
+        (b"\n <html>", "an HTML page"),
+        (b"PK\x03\x04..........................", "ZIP"),
+        (b"\x40\0\0\0\0\0\0\0{\"__metadata__\":{}}", "safetensors"),
+        (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),
+        (b"{\"error\":\"not found\"}", "JSON"),
+        (b"tjgg\x03\0\0\0", "GGJT"),
+        (b"\x7fELF\x02", "something else"),
+    ];
+    for (file, name) in other {
+        let error = read(file).unwrap_err();
+        assert!(matches!(error, GgufError::WrongMagic { .. }), "{error}");
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn versions_and_byte_order_are_named() {
+    for version in [0, 1, 4] {
+        let file = GgufBuilder::default().version(version).build();
+        assert_eq!(read(&file), Err(GgufError::Version(version)));
+    }
+    let file = GgufBuilder::default().version(3_u32.swap_bytes()).build();
+    assert_eq!(read(&file), Err(GgufError::BigEndian));
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    let file = complete().build();
+    // What pads the last tensor is not needed.
+    let last = read(&file).unwrap();
+    let end = last
+        .tensors()
+        .iter()
+        .map(|tensor| tensor.offset + tensor.bytes)
+        .max()
+        .unwrap();
+    for len in 5..end as usize {
+        let error = read(&file[..len]).unwrap_err();
+        assert!(
+            matches!(error, GgufError::Truncated { .. }),
+            "{len}: {error}"
+        );
+    }
+    assert!(read(&file[..end as usize]).is_ok());
+}
+
+#[test]
+fn duplicates_are_refused() {
+    let key = GgufBuilder::default().number("a", 1).number("a", 1).build();
+    let tensor = GgufBuilder::default()
+        .tensor("a", &[1], GgmlType::F32, vec![0; 4])
+        .tensor("a", &[1], GgmlType::F32, vec![0; 4])
+        .build();
+    for file in [key, tensor] {
+        let error = read(&file).unwrap_err();
+        assert!(error.to_string().contains("\"a\" occurs twice"), "{error}");
+    }
+}
+
+#[test]
+fn unknown_quantisations_are_named_with_those_that_work() {
+    let mut file = GgufBuilder::default()
+        .tensor("w", &[32], GgmlType::F32, vec![0; 128])
+        .build();
+    // Magic, version, counts; the name's length and "w"; axes, one axis; then the type.
+    let at = 24 + 8 + 1 + 4 + 8;
+    for (id, name) in [(12_u32, "Q4_K"), (30, "BF16"), (77, "type number 77")] {
+        file[at..at + 4].copy_from_slice(&id.to_le_bytes());
+        let error = read(&file).unwrap_err();
+        assert!(
+            matches!(error, GgufError::UnknownQuantisation { .. }),
+            "{error}"
+        );
+        let message = error.to_string();
+        assert!(
+            message.contains(name) && message.contains("Q4_0"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn impossible_tensors_are_refused() {
+    let shapes: [&[u64]; 5] = [&[], &[0], &[1; 5], &[u64::MAX, 2], &[33]];
+    for shape in shapes {
+        let file = GgufBuilder::default()
+            .tensor("w", shape, GgmlType::Q8_0, vec![])
+            .build();
+        assert!(
+            matches!(read(&file), Err(GgufError::Malformed(_))),
+            "{shape:?}"
+        );
+    }
+    let huge = GgufBuilder::default()
+        .tensor("w", &[1 << 40], GgmlType::F32, vec![])
+        .build();
+    assert!(matches!(read(&huge), Err(GgufError::Truncated { .. })));
+    let overlapping = GgufBuilder::default()
+        .tensor("a", &[16], GgmlType::F32, vec![0; 32])
+        .tensor("b", &[8], GgmlType::F32, vec![0; 32])
+        .build();
+    let error = read(&overlapping).unwrap_err();
+    assert!(error.to_string().contains("overlaps"), "{error}");
+}
+
+#[test]
+fn keys_of_the_wrong_type_are_named() {
+    let gguf = read(&complete().build()).unwrap();
+    let metadata = &gguf.metadata;
+    let missing = GgufError::MissingKey("absent".into());
+    assert_eq!(metadata.require::<u64>("absent"), Err(missing));
+    assert_eq!(metadata.optional::<u64>("absent"), Ok(None));
+    for key in ["text", "float", "negative", "signed"] {
+        let error = metadata.require::<u64>(key).unwrap_err();
+        assert!(matches!(error, GgufError::WrongType { .. }), "{key}");
+    }
+    assert!(metadata.require::<u32>("large").is_err());
+}
+
+/// A file that claims to be far longer than the bytes it is made of, which zeros continue.
+struct Sparse {
+    start: Vec<u8>,
+    len: u64,
+}
+
+impl ByteSource for Sparse {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
+        assert!(
+            len as u64 <= weir_llm::gguf::HEADER_LIMIT,
+            "{len} bytes at once"
+        );
+        let start = self.start.get(offset as usize..).unwrap_or_default();
+        let mut bytes = start[..start.len().min(len)].to_vec();
+        bytes.resize(len, 0);
+        Ok(bytes)
+    }
+}
+
+#[test]
+fn no_length_makes_a_huge_file_be_read() {
+    let one_key = |value: &[u8]| {
+        let mut file = b"GGUF\x03\0\0\0".to_vec();
+        file.extend(0_u64.to_le_bytes());
+        file.extend(1_u64.to_le_bytes());
+        file.extend(value);
+        file
+    };
+    let huge = (1_u64 << 50).to_le_bytes();
+    let key = [&1_u64.to_le_bytes()[..], b"k"].concat();
+    let text = [&key[..], &8_u32.to_le_bytes(), &huge].concat();
+    let array = |element: u32| {
+        [
+            &key[..],
+            &9_u32.to_le_bytes(),
+            &element.to_le_bytes(),
+            &huge,
+        ]
+        .concat()
+    };
+    for start in [huge.to_vec(), text, array(0), array(5), array(8), array(12)] {
+        let source = Sparse {
+            start: one_key(&start),
+            len: 1 << 60,
+        };
+        let error = block_on(Gguf::read(&source)).unwrap_err();
+        assert!(matches!(error, GgufError::Oversized { .. }), "{error}");
+    }
+}
+
+#[test]
+fn arrays_of_arrays_are_refused() {
+    let mut file = GgufBuilder::default()
+        .key("k", Value::Array(Array::Unsigned(vec![9; 8])))
+        .build();
+    // Magic, version, counts; the key's length and "k"; the type; then the type of the elements.
+    let at = 24 + 8 + 1 + 4;
+    file[at] = 9;
+    let error = read(&file).unwrap_err();
+    assert!(error.to_string().contains("array of arrays"), "{error}");
+}
+
+fn llama() -> GgufBuilder {
+    GgufBuilder::default()
+        .text("general.architecture", "llama")
+        .number("llama.block_count", 2)
+        .number("llama.embedding_length", 32)
+        .number("llama.attention.head_count", 4)
+        .number("llama.attention.head_count_kv", 2)
+        .number("llama.feed_forward_length", 96)
+        .number("llama.context_length", 128)
+        .float("llama.attention.layer_norm_rms_epsilon", 1e-5)
+        .tensor("token_embd.weight", &[32, 10], GgmlType::F16, vec![0; 640])
+}
+
+fn configure(builder: &GgufBuilder) -> Result<ModelConfig, ConfigError> {
+    ModelConfig::from_gguf(&read(&builder.build()).unwrap())
+}
+
+#[test]
+fn sizes_come_from_the_metadata_and_what_is_left_out_has_its_default() {
+    let expected = ModelConfig {
+        layers: 2,
+        hidden: 32,
+        heads: 4,
+        kv_heads: 2,
+        head_dim: 8,
+        ffn: 96,
+        vocab: 10,
+        context: 128,
+        rope_dims: 8,
+        rope_theta: 10_000.0,
+        rms_eps: 1e-5,
+    };
+    assert_eq!(configure(&llama()), Ok(expected));
+}
+
+#[test]
+fn other_architectures_are_named() {
+    let other = GgufBuilder::default().text("general.architecture", "mamba");
+    assert_eq!(
+        configure(&other),
+        Err(ConfigError::Architecture("mamba".into()))
+    );
+}
+
+#[test]
+fn what_would_give_wrong_words_is_refused() {
+    let scaled = llama().text("llama.rope.scaling.type", "yarn");
+    let factors = llama().tensor("rope_freqs.weight", &[4], GgmlType::F32, vec![0; 16]);
+    let experts = llama().number("llama.expert_count", 8);
+    for model in [scaled, factors, experts] {
+        assert!(matches!(
+            configure(&model),
+            Err(ConfigError::Unsupported(_))
+        ));
+    }
+    assert!(configure(&llama().text("llama.rope.scaling.type", "none")).is_ok());
+}
+
+#[test]
+fn sizes_that_make_no_sense_are_named() {
+    for (key, value) in [
+        ("llama.attention.key_length", 0),
+        ("llama.rope.dimension_count", 10),
+        ("llama.rope.dimension_count", 3),
+        ("llama.attention.value_length", 16),
+        ("llama.vocab_size", 0),
+    ] {
+        let result = configure(&llama().number(key, value));
+        if key == "llama.vocab_size" {
+            assert!(result.is_ok(), "the embedding's shape counts");
+            continue;
+        }
+        let error = result.unwrap_err();
+        assert!(error.to_string().contains(key), "{error}");
+    }
+    let endless = llama().float("llama.rope.freq_base", f32::INFINITY);
+    assert!(configure(&endless).is_err());
+}
+
+#[test]
+fn missing_parts_are_named() {
+    let empty = GgufBuilder::default().text("general.architecture", "llama");
+    let missing = GgufError::MissingKey("llama.embedding_length".into());
+    assert_eq!(configure(&empty), Err(missing.into()));
+    let gguf = read(&llama().build()).unwrap();
+    let error = gguf.tensor("output_norm.weight").unwrap_err();
+    assert_eq!(error, GgufError::MissingTensor("output_norm.weight".into()));
+    let error = gguf
+        .tensor("token_embd.weight")
+        .unwrap()
+        .expect_shape(&[32, 11]);
+    assert!(matches!(error, Err(GgufError::Shape { .. })));
+}
+
+#[test]
+fn the_model_is_read_as_its_card_says() {
+    let Some((source, gguf)) = model_file::open() else {
+        return;
+    };
+    let config = ModelConfig::from_gguf(&gguf).unwrap();
+    let sizes = [
+        config.layers,
+        config.hidden,
+        config.heads,
+        config.kv_heads,
+        config.head_dim,
+    ];
+    assert_eq!(sizes, [30, 576, 9, 3, 64]);
+    assert_eq!(
+        [config.ffn, config.vocab, config.context],
+        [1536, 49152, 8192]
+    );
+    assert_eq!((config.rope_theta, config.rms_eps), (100_000.0, 1e-5));
+    let count = |ty| {
+        gguf.tensors()
+            .iter()
+            .filter(|tensor| tensor.ty == ty)
+            .count()
+    };
+    assert_eq!(
+        [GgmlType::Q4_1, GgmlType::Q8_0, GgmlType::F32].map(count),
+        [210, 1, 61]
+    );
+    let end = gguf
+        .tensors()
+        .iter()
+        .map(|tensor| tensor.offset + tensor.bytes)
+        .max();
+    assert_eq!(end, Some(source.len()), "nothing is left over");
+}
