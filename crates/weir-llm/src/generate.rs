@@ -111,7 +111,7 @@ impl Memory {
     ) -> Result<Reply, GenerateError> {
         let remembered = self.recall(prompt);
         let mut logits = self.read(llama, prompt, remembered, hear, &give_way).await?;
-        let mut choice = Choice::new(request.sampling, prompt);
+        let mut choice = Choice::new(request.sampling);
         let mut text = TextStream::new(request.stops.iter().cloned());
         let mut tokens = 0;
         let ending = loop {
@@ -188,15 +188,13 @@ enum Choice {
 }
 
 impl Choice {
-    fn new(sampling: Sampling, prompt: &[u32]) -> Self {
+    /// The prompt does not count as recent: penalising its end marks would keep a reply from ending.
+    fn new(sampling: Sampling) -> Self {
         if sampling.temperature <= 0.0 && sampling.repeat_penalty == 1.0 {
-            return Self::OnDevice;
+            Self::OnDevice
+        } else {
+            Self::Sampled(Sampler::new(sampling))
         }
-        let mut sampler = Sampler::new(sampling);
-        for token in prompt {
-            sampler.accept(*token);
-        }
-        Self::Sampled(sampler)
     }
 
     /// The token that follows, and the step that reads it if there is one already.
