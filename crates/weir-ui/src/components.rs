@@ -1,0 +1,38 @@
+//! What is drawn: one component a file. Components show what the session's queries say and call its
+//! tasks; none keeps state that outlives it.
+
+#![expect(
+    unreachable_pub,
+    reason = "`#[component]` writes `pub` before what it makes of a component"
+)]
+
+mod announcer;
+mod answer;
+mod attachments;
+mod badge;
+mod bar;
+mod budget;
+mod capture;
+mod chat;
+mod cloud;
+mod composer;
+mod decision_table;
+mod dial;
+mod dialog;
+mod empty_state;
+mod error_card;
+mod icons;
+mod local_model;
+mod markdown_view;
+mod meter;
+mod model_card;
+mod new_dialogue;
+mod notices;
+mod panel;
+mod question;
+mod receipt;
+mod resize;
+mod theme_choice;
+mod transcript;
+
+pub use chat::Chat;

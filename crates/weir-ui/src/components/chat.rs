@@ -1,0 +1,59 @@
+//! The whole chat.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{
+    announcer::Announcer, bar::Bar, capture::CaptureDialog, composer::Composer,
+    model_card::ModelCard, notices::Notices, panel::Panel, transcript::Transcript,
+};
+use crate::session::{ChatOptions, Session, queries, tasks};
+
+/// A chat: it starts a worker of its own, and ends it when it is unmounted.
+#[component]
+pub fn Chat(
+    /// What whoever mounts it decides.
+    options: ChatOptions,
+) -> impl IntoView {
+    let session = Session::new(options);
+    provide_context(session);
+    tasks::start(session);
+
+    let escape = move |event: ev::KeyboardEvent| {
+        if event.key() != "Escape" || event.default_prevented() || is_in_dialog(&event) {
+            return;
+        }
+        if session.drawer.get_untracked() {
+            session.drawer.set(false);
+        } else if untrack(move || queries::is_busy(session)) {
+            tasks::stop(session);
+        }
+    };
+    let theme = move || session.settings.with(|settings| settings.theme.name());
+
+    view! {
+        <div class="weir" data-theme=theme on:keydown=escape>
+            <Bar/>
+            <div class="stage" inert=move || session.drawer.get()>
+                <Transcript/>
+                <div class="dock">
+                    <Notices/>
+                    <ModelCard/>
+                    <Composer/>
+                </div>
+            </div>
+            <Panel/>
+            <CaptureDialog/>
+            <Announcer/>
+        </div>
+    }
+}
+
+/// A dialog closes itself on Escape.
+fn is_in_dialog(event: &ev::KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest("dialog").ok().flatten())
+        .is_some()
+}

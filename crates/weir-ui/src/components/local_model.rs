@@ -1,0 +1,38 @@
+//! Facts about the local model.
+
+use leptos::prelude::*;
+use weir_browser::messages::LocalModelState;
+
+use crate::{
+    session::{Session, queries},
+    words,
+};
+
+/// Facts about the local model.
+#[component]
+pub(super) fn LocalModelSection() -> impl IntoView {
+    let session = Session::expect();
+    let facts = move || match session.model.get() {
+        LocalModelState::Ready {
+            name,
+            device,
+            detail,
+            tokens_per_second,
+        } => view! {
+            <dl class="facts">
+                <div><dt>"Model"</dt><dd>{name}</dd></div>
+                <div><dt>"Runs on"</dt><dd>{words::device(device)}</dd></div>
+                {(!detail.is_empty()).then(|| view! { <div><dt>"Details"</dt><dd>{detail}</dd></div> })}
+                <div><dt>"Speed"</dt><dd>{format!("{tokens_per_second:.1} tokens per second")}</dd></div>
+            </dl>
+        }
+        .into_any(),
+        _ => view! { <p class="faint">{queries::status(session).text} "."</p> }.into_any(),
+    };
+    view! {
+        <section class="section" aria-labelledby="weir-local">
+            <h3 class="section-title" id="weir-local">"Local model"</h3>
+            {facts}
+        </section>
+    }
+}

@@ -1,0 +1,188 @@
+//! The state of one chat, and everything that changes it.
+//!
+//! A [`Session`] is a handful of signals that live outside the component tree: a reply keeps
+//! arriving whichever components are on the page. [`queries`] read them and change nothing;
+//! [`tasks`] change them, one file per thing that a person or the worker does. Components show what
+//! queries say and call tasks; nothing else writes a signal.
+
+mod draft;
+mod exchange;
+mod options;
+pub mod queries;
+mod settings;
+pub mod tasks;
+
+use leptos::prelude::*;
+use weir_browser::{
+    capture::{CaptureError, Captured},
+    config::PageConfig,
+    messages::{ErrorKind, LocalModelState},
+    worker::WorkerHandle,
+};
+use weir_cloud::Secret;
+use weir_core::{Modality, Spending, mask::Wish};
+
+pub use draft::Draft;
+pub use exchange::{Exchange, ExchangeKey, Medium, Phase, Progress};
+pub use options::ChatOptions;
+pub use queries::{Status, Wait};
+pub use settings::{CloudChoice, DialSteps, Settings};
+
+/// The state of one chat. Cheap to copy: it names its signals, which live as long as the chat does.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// The dialogue, oldest first.
+    pub exchanges: RwSignal<Vec<Exchange>>,
+    /// Whether the worker listens.
+    pub engine: RwSignal<Engine>,
+    /// How far the local model is.
+    pub model: RwSignal<LocalModelState>,
+    /// Whether the local model is wanted: asked for, and not paused.
+    pub model_wanted: RwSignal<bool>,
+    /// How much of the model's file was here when that was last said.
+    pub fetched: RwSignal<Option<Fetched>>,
+    /// What this dialogue spent and set aside.
+    pub ledger: RwSignal<Committed>,
+    /// What the user decided, kept on this device.
+    pub settings: RwSignal<Settings>,
+    /// The provider's key, kept in memory alone.
+    pub key: RwSignal<Option<Secret>>,
+    /// The models that whoever serves the page offers, once that is known.
+    pub offers: RwSignal<Option<PageConfig>>,
+    /// What is typed and not sent.
+    pub text: RwSignal<String>,
+    /// What is attached and not sent.
+    pub media: RwSignal<Vec<Medium>>,
+    /// Where the next turn should be answered.
+    pub wish: RwSignal<Option<Wish>>,
+    /// What is being captured.
+    pub capturing: RwSignal<Capturing>,
+    /// What went wrong or happened outside any turn.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// The last thing to be read out.
+    pub announcement: RwSignal<String>,
+    /// Whether the side panel is open where there is no room for it beside the dialogue.
+    pub drawer: RwSignal<bool>,
+    options: StoredValue<ChatOptions>,
+    worker: StoredValue<Option<WorkerHandle>, LocalStorage>,
+    /// Pieces of the live reply that the next animation frame will show.
+    pieces: StoredValue<String>,
+    /// How often the worker still has to say what the stored dialogue is, before its word counts.
+    restoring: StoredValue<u32>,
+    /// Counts exchanges, requests and notices.
+    counter: StoredValue<u32>,
+}
+
+/// Whether the worker listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Not yet, or not again.
+    Starting,
+    /// It does.
+    Listening,
+    /// It died too often to be started again.
+    GaveUp {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How much of a file is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Bytes that are here.
+    pub bytes: u64,
+    /// Bytes of the whole file, if known.
+    pub total: Option<u64>,
+}
+
+/// What counts against the budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Spent in this dialogue.
+    pub spent: Spending,
+    /// Set aside for calls that are running.
+    pub reserved: Spending,
+}
+
+/// What is being captured, in the dialog for it.
+#[derive(Clone, Debug, Default)]
+pub enum Capturing {
+    /// Nothing: the dialog is closed.
+    #[default]
+    Nothing,
+    /// A live source: the camera or the microphone.
+    Live(Modality),
+    /// A picture or clip, to be looked at before it is attached.
+    Review(Captured),
+    /// A source that could not be used.
+    Problem(Modality, CaptureError),
+}
+
+/// Something outside any turn that a person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its name on this page.
+    pub key: u32,
+    /// What went wrong, as a word for programs.
+    pub kind: ErrorKind,
+    /// What went wrong and what to do, for people.
+    pub message: String,
+}
+
+impl Session {
+    /// The state of a chat that has just been opened: settings and draft as they were left.
+    #[must_use]
+    pub fn new(options: ChatOptions) -> Self {
+        Self {
+            exchanges: RwSignal::new(Vec::new()),
+            engine: RwSignal::new(Engine::Starting),
+            model: RwSignal::new(LocalModelState::Absent),
+            model_wanted: RwSignal::new(false),
+            fetched: RwSignal::new(None),
+            ledger: RwSignal::new(Committed::default()),
+            settings: RwSignal::new(Settings::load()),
+            key: RwSignal::new(None),
+            offers: RwSignal::new(None),
+            text: RwSignal::new(Draft::load().whole()),
+            media: RwSignal::new(Vec::new()),
+            wish: RwSignal::new(None),
+            capturing: RwSignal::new(Capturing::Nothing),
+            notices: RwSignal::new(Vec::new()),
+            announcement: RwSignal::new(String::new()),
+            drawer: RwSignal::new(false),
+            options: StoredValue::new(options),
+            worker: StoredValue::new_local(None),
+            pieces: StoredValue::new(String::new()),
+            restoring: StoredValue::new(1),
+            counter: StoredValue::new(0),
+        }
+    }
+
+    /// The session that the surrounding chat provides.
+    ///
+    /// # Panics
+    /// Outside a chat, which is a mistake in the page's code.
+    #[must_use]
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// A number that no exchange, request or notice of this page has had.
+    fn next_number(self) -> u32 {
+        self.counter
+            .try_update_value(|counter| {
+                *counter = counter.wrapping_add(1);
+                *counter
+            })
+            .unwrap_or_default()
+    }
+
+    fn with_worker(self, act: impl FnOnce(&WorkerHandle)) {
+        self.worker.with_value(|worker| {
+            if let Some(worker) = worker {
+                act(worker);
+            }
+        });
+    }
+}

@@ -1,0 +1,28 @@
+//! What whoever mounts a chat decides.
+
+use weir_browser::messages::{DeviceChoice, ModelFile};
+
+/// What whoever mounts a chat decides.
+#[derive(Clone, Debug)]
+pub struct ChatOptions {
+    /// Address of the worker's loader.
+    pub worker_url: String,
+    /// Where the local model should run.
+    pub device: DeviceChoice,
+    /// A local model in place of those that `weir.json` offers.
+    pub model: Option<ModelFile>,
+    /// Whether the local model is fetched without a click: right where its file lies on this
+    /// machine, impolite where it is a download.
+    pub load_at_once: bool,
+}
+
+impl Default for ChatOptions {
+    fn default() -> Self {
+        Self {
+            worker_url: "weir-worker_loader.js".to_owned(),
+            device: DeviceChoice::Measure,
+            model: None,
+            load_at_once: false,
+        }
+    }
+}

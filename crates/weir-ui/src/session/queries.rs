@@ -1,0 +1,209 @@
+//! What can be read off a session. Nothing here changes anything; inside a reactive scope each
+//! query is followed by what it read.
+
+use leptos::prelude::*;
+use weir_browser::messages::{DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings};
+use weir_cloud::Provider;
+use weir_core::{NanoUsd, Price, Where, mask::Wish};
+
+use super::{Engine, Exchange, Phase, Progress, Session};
+use crate::words;
+
+/// What a turn waits for before it is given to the worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wait {
+    /// The worker does not listen yet.
+    Engine,
+    /// Another turn is being answered.
+    Answer,
+    /// The local model is on its way.
+    Model(LocalModelState),
+    /// The user has to say which model may answer.
+    Choice,
+}
+
+/// How far the engine and its model are, in one word for programs and a few for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// `starting`, `downloading`, `loading`, `ready`, `failed` or `absent`.
+    pub state: &'static str,
+    /// For people.
+    pub text: String,
+}
+
+/// What the worker is told of the settings.
+pub fn preferences(session: Session) -> Preferences {
+    let has_key = session.key.with(Option::is_some);
+    session
+        .settings
+        .with(|settings| settings.preferences(offered_cloud(session), has_key))
+}
+
+/// The cloud model that the page itself offers.
+pub fn offered_cloud(session: Session) -> Option<ProviderSettings> {
+    session.offers.with(|offers| {
+        let cloud = offers.as_ref()?.cloud.as_ref()?;
+        Some(ProviderSettings {
+            base_url: cloud.base_url.clone(),
+            model: cloud.model.clone(),
+            price: None,
+        })
+    })
+}
+
+/// The local model that would be loaded.
+pub fn model_file(session: Session) -> Option<ModelFile> {
+    session
+        .options
+        .with_value(|options| options.model.clone())
+        .or_else(|| {
+            session
+                .offers
+                .with(|offers| offers.as_ref()?.models.first().cloned())
+        })
+}
+
+/// Whether the local model can answer.
+pub fn local_ready(session: Session) -> bool {
+    session
+        .model
+        .with(|model| matches!(model, LocalModelState::Ready { .. }))
+}
+
+/// The device that the local model runs on.
+pub fn device(session: Session) -> Option<DeviceKind> {
+    session.model.with(|model| match model {
+        LocalModelState::Ready { device, .. } => Some(*device),
+        _ => None,
+    })
+}
+
+/// The exchange that the worker is answering.
+pub fn live(session: Session) -> Option<Exchange> {
+    in_phase(session, Phase::Live)
+}
+
+/// The next exchange that is to be asked.
+pub fn next_queued(session: Session) -> Option<Exchange> {
+    in_phase(session, Phase::Queued)
+}
+
+/// Whether a turn is being answered or waits for it.
+pub fn is_busy(session: Session) -> bool {
+    live(session).is_some() || next_queued(session).is_some()
+}
+
+fn in_phase(session: Session, phase: Phase) -> Option<Exchange> {
+    session.exchanges.with(|exchanges| {
+        exchanges
+            .iter()
+            .find(|exchange| exchange.progress.with(Progress::phase) == phase)
+            .cloned()
+    })
+}
+
+/// What a turn with this wish waits for; `None` if the worker should have it now, be it only to say
+/// why it cannot be answered.
+pub fn wait_for(session: Session, wish: Option<Wish>) -> Option<Wait> {
+    match session.engine.get() {
+        Engine::GaveUp { .. } => return None,
+        Engine::Listening if session.offers.with(Option::is_some) => {}
+        _ => return Some(Wait::Engine),
+    }
+    if live(session).is_some() {
+        return Some(Wait::Answer);
+    }
+    let preferences = preferences(session);
+    let cloud_may_answer = preferences.provider.is_some()
+        && !preferences.private
+        && preferences.budget.usd != Some(NanoUsd::ZERO);
+    if wish == Some(Wish::Cloud) || (wish.is_none() && cloud_may_answer) {
+        return None;
+    }
+    match session.model.get() {
+        LocalModelState::Ready { .. } | LocalModelState::Failed { .. } => None,
+        _ if !session.model_wanted.get() => model_file(session).map(|_| Wait::Choice),
+        state => Some(Wait::Model(state)),
+    }
+}
+
+/// How far the engine and its model are.
+pub fn status(session: Session) -> Status {
+    let model = session.model.get();
+    let state = match session.engine.get() {
+        Engine::GaveUp { .. } => {
+            return Status {
+                state: "failed",
+                text: "The engine stopped".to_owned(),
+            };
+        }
+        Engine::Starting => {
+            return Status {
+                state: "starting",
+                text: "Starting".to_owned(),
+            };
+        }
+        Engine::Listening => match &model {
+            LocalModelState::Absent if session.model_wanted.get() => "starting",
+            LocalModelState::Absent => "absent",
+            LocalModelState::Downloading { .. } if !session.model_wanted.get() => "absent",
+            LocalModelState::Downloading { .. } => "downloading",
+            LocalModelState::Measuring
+            | LocalModelState::Verifying { .. }
+            | LocalModelState::Loading { .. } => "loading",
+            LocalModelState::Ready { .. } => "ready",
+            LocalModelState::Failed { .. } => "failed",
+        },
+    };
+    let text = match state {
+        "starting" => "Starting".to_owned(),
+        "absent" => words::model_state(&LocalModelState::Absent),
+        _ => words::model_state(&model),
+    };
+    Status { state, text }
+}
+
+/// Where an exchange is being or was answered, once that is known.
+pub fn place(session: Session, progress: &Progress) -> Option<Where> {
+    if let Some(reply) = progress.reply() {
+        return Some(reply.receipt.place.clone());
+    }
+    let decision = progress.decision()?;
+    if !decision.action.is_cloud() {
+        let model = match session.model.get() {
+            LocalModelState::Ready { name, .. } => name,
+            _ => "local model".to_owned(),
+        };
+        return Some(Where::Local { model });
+    }
+    let provider = preferences(session).provider?;
+    let host = host(&provider.base_url).unwrap_or_else(|| provider.base_url.clone());
+    Some(Where::Cloud {
+        model: provider.model,
+        host,
+    })
+}
+
+/// What the page calls its own cloud model, if `host` and `model` are it.
+pub fn offered_label(session: Session, host_name: &str, model: &str) -> Option<String> {
+    session.offers.with(|offers| {
+        let cloud = offers.as_ref()?.cloud.as_ref()?;
+        let same = cloud.model == model && host(&cloud.base_url).as_deref() == Some(host_name);
+        same.then(|| cloud.label.clone())
+    })
+}
+
+/// The host of a base URL, as receipts name it.
+#[must_use]
+pub fn host(base_url: &str) -> Option<String> {
+    const FREE: Price = Price {
+        input: NanoUsd::ZERO,
+        cached_input: NanoUsd::ZERO,
+        output: NanoUsd::ZERO,
+        image_tokens: 0,
+        audio_tokens_per_second: 0,
+    };
+    Provider::new(base_url, "any", None, FREE)
+        .ok()
+        .map(|provider| provider.host().to_owned())
+}

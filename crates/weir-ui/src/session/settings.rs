@@ -1,0 +1,196 @@
+//! What the user decided once and for every turn. Kept on this device; keys are never part of it.
+
+use serde::{Deserialize, Serialize};
+use weir_browser::{
+    messages::{Preferences, ProviderSettings},
+    preferences,
+};
+use weir_core::{Budget, Dial, NanoUsd};
+
+use crate::theme::Theme;
+
+const STORED_AS: &str = "settings";
+
+/// Five cents: enough to try the cloud, too little to regret.
+const FIRST_BUDGET: NanoUsd = NanoUsd::new(50_000_000);
+
+/// What the user decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Limits of a dialogue.
+    pub budget: Budget,
+    /// The balance of quality, speed and cost.
+    pub dial: DialSteps,
+    /// Nothing leaves the device.
+    pub private: bool,
+    /// Which cloud model may answer.
+    pub cloud: CloudChoice,
+    /// Light, dark, or as the system says.
+    pub theme: Theme,
+    /// Whether the user once asked for the local model: it is then loaded without asking again.
+    pub model_accepted: bool,
+}
+
+/// Which cloud model may answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloudChoice {
+    /// The one that the page offers, if it offers one.
+    #[default]
+    Offered,
+    /// None.
+    Off,
+    /// The user's own.
+    Own {
+        /// Where it is.
+        provider: ProviderSettings,
+        /// Whether it was set up with a key, which has to be typed again after a reload.
+        with_key: bool,
+    },
+}
+
+/// Positions of the three sliders, 0 to [`DialSteps::MOST`]; the middle is the paper's weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DialSteps {
+    /// How much a good answer counts.
+    pub quality: u8,
+    /// How much a quick answer counts.
+    pub speed: u8,
+    /// How much a cheap answer counts.
+    pub cost: u8,
+}
+
+impl DialSteps {
+    /// The last position of a slider.
+    pub const MOST: u8 = 10;
+    /// The position it starts at.
+    pub const MIDDLE: u8 = Self::MOST / 2;
+
+    /// The weights: each goes in proportion to its slider, from nothing to twice the default.
+    #[must_use]
+    pub fn dial(self) -> Dial {
+        let share = |steps: u8| f32::from(steps.min(Self::MOST)) / f32::from(Self::MIDDLE);
+        let middle = Dial::default();
+        Dial {
+            quality: middle.quality * share(self.quality),
+            association: middle.association * share(self.quality),
+            latency: middle.latency * share(self.speed),
+            usage: middle.usage * share(self.cost),
+        }
+    }
+}
+
+impl Default for DialSteps {
+    fn default() -> Self {
+        Self {
+            quality: Self::MIDDLE,
+            speed: Self::MIDDLE,
+            cost: Self::MIDDLE,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            budget: Budget {
+                usd: Some(FIRST_BUDGET),
+                ..Budget::UNLIMITED
+            },
+            dial: DialSteps::default(),
+            private: false,
+            cloud: CloudChoice::Offered,
+            theme: Theme::System,
+            model_accepted: false,
+        }
+    }
+}
+
+impl Settings {
+    /// As they were left, or the first ones.
+    #[must_use]
+    pub fn load() -> Self {
+        preferences::load(STORED_AS).unwrap_or_default()
+    }
+
+    /// Keeps them.
+    pub fn save(&self) {
+        preferences::save(STORED_AS, self);
+    }
+
+    /// What the worker needs of them. `offered` is the page's own cloud model; the user's is left
+    /// out while its key is missing, since every call would be refused.
+    #[must_use]
+    pub fn preferences(&self, offered: Option<ProviderSettings>, has_key: bool) -> Preferences {
+        let provider = match &self.cloud {
+            CloudChoice::Offered => offered,
+            CloudChoice::Off => None,
+            CloudChoice::Own { provider, with_key } => {
+                (has_key || !with_key).then(|| provider.clone())
+            }
+        };
+        Preferences {
+            budget: self.budget,
+            dial: self.dial.dial(),
+            private: self.private,
+            provider,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(model: &str) -> ProviderSettings {
+        ProviderSettings {
+            base_url: "https://api.example.com/v1".to_owned(),
+            model: model.to_owned(),
+            price: None,
+        }
+    }
+
+    #[test]
+    fn the_middle_of_the_dial_is_the_papers_weights() {
+        assert_eq!(DialSteps::default().dial(), Dial::default());
+    }
+
+    #[test]
+    fn a_slider_at_zero_takes_its_weight_away() {
+        let dial = DialSteps {
+            cost: 0,
+            ..DialSteps::default()
+        }
+        .dial();
+        assert!(dial.usage == 0.0 && dial.latency > 0.0);
+    }
+
+    #[test]
+    fn the_users_own_model_waits_for_its_key() {
+        let settings = Settings {
+            cloud: CloudChoice::Own {
+                provider: provider("own"),
+                with_key: true,
+            },
+            ..Settings::default()
+        };
+        assert_eq!(settings.preferences(Some(provider("offered")), false).provider, None);
+        assert_eq!(
+            settings.preferences(None, true).provider,
+            Some(provider("own"))
+        );
+    }
+
+    #[test]
+    fn what_is_stored_from_an_older_page_still_loads() {
+        let settings: Settings = serde_json::from_str(r#"{"private":true}"#).expect("it loads");
+        assert_eq!(
+            settings,
+            Settings {
+                private: true,
+                ..Settings::default()
+            }
+        );
+    }
+}

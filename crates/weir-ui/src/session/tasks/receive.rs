@@ -1,0 +1,131 @@
+//! The worker says something.
+
+use leptos::prelude::*;
+use weir_browser::{
+    messages::{ErrorKind, FromWorker, LocalModelState, RequestId},
+    worker::WorkerEvent,
+};
+use weir_core::Turn;
+
+use super::{announce, dialogue, notify};
+use crate::session::{Committed, Engine, Exchange, Fetched, Phase, Progress, Session, queries};
+
+/// Takes in what the worker says.
+pub(super) fn receive(session: Session, event: WorkerEvent) {
+    match event {
+        WorkerEvent::Message(message) => take(session, message),
+        WorkerEvent::Restarted { reason, .. } => {
+            session.engine.set(Engine::Starting);
+            session.model.set(LocalModelState::Absent);
+            notify(session, ErrorKind::WorkerDied, format!("{reason} Nothing of the dialogue is lost."));
+        }
+        WorkerEvent::GaveUp { reason } => session.engine.set(Engine::GaveUp { reason }),
+    }
+}
+
+fn take(session: Session, message: FromWorker) {
+    match message {
+        FromWorker::Alive => {}
+        FromWorker::Restored { turns } => {
+            // After a restart none is expected: the page knows more than the storage does.
+            if session.restoring.get_value() == 1 {
+                dialogue::show(session, turns);
+            }
+            session.restoring.update_value(|expected| *expected = expected.saturating_sub(1));
+            session.engine.set(Engine::Listening);
+        }
+        FromWorker::Model { state } => model(session, state),
+        FromWorker::Ledger { spent, reserved } => session.ledger.set(Committed { spent, reserved }),
+        FromWorker::Reading {
+            request,
+            done,
+            total,
+        } => update(session, request, |progress| {
+            if let Progress::Asked { reading, .. } = progress {
+                *reading = Some((done, total));
+            }
+        }),
+        FromWorker::Decided { request, decision } => update(session, request, |progress| {
+            if let Progress::Asked { decision: slot, .. } = progress {
+                *slot = Some(decision);
+            }
+        }),
+        FromWorker::Piece { request, text } => piece(session, request, &text),
+        FromWorker::Finished { request, turn } => finish(session, request, turn),
+        FromWorker::Failed {
+            request,
+            kind,
+            message,
+            turn,
+        } => update(session, request, |progress| {
+            *progress = Progress::Failed {
+                kind,
+                message,
+                reply: turn.and_then(|turn| turn.reply).map(Box::new),
+            };
+        }),
+        FromWorker::Trouble { kind, message } => notify(session, kind, message),
+    }
+}
+
+fn model(session: Session, state: LocalModelState) {
+    match &state {
+        LocalModelState::Downloading { bytes, total, .. } => session.fetched.set(Some(Fetched {
+            bytes: *bytes,
+            total: *total,
+        })),
+        LocalModelState::Ready { .. } => {
+            session.fetched.set(None);
+            announce(session, "The local model is ready");
+        }
+        LocalModelState::Failed { .. } => session.model_wanted.set(false),
+        _ => {}
+    }
+    session.model.set(state);
+}
+
+/// The exchange that a message is about; `None` for an old request, whose late messages are harmless.
+fn find(session: Session, request: RequestId) -> Option<Exchange> {
+    untrack(move || queries::live(session)).filter(|exchange| exchange.request() == Some(request))
+}
+
+fn update(session: Session, request: RequestId, change: impl FnOnce(&mut Progress)) {
+    if let Some(exchange) = find(session, request) {
+        exchange.progress.update(change);
+    }
+}
+
+/// Pieces are gathered, and shown once per frame however many arrive.
+fn piece(session: Session, request: RequestId, text: &str) {
+    let Some(exchange) = find(session, request) else {
+        return;
+    };
+    let is_first = session.pieces.with_value(String::is_empty);
+    session.pieces.update_value(|pieces| pieces.push_str(text));
+    if is_first {
+        request_animation_frame(move || {
+            let pieces = session.pieces.try_update_value(std::mem::take);
+            if exchange.request() == Some(request) {
+                let pieces = pieces.unwrap_or_default();
+                exchange.live.update(|live| live.push_str(&pieces));
+            }
+        });
+    }
+}
+
+fn finish(session: Session, request: RequestId, turn: Turn) {
+    let Some(exchange) = find(session, request) else {
+        return;
+    };
+    let progress = turn
+        .reply
+        .map_or(Progress::Unanswered, |reply| Progress::Answered(Box::new(reply)));
+    announce(
+        session,
+        match progress.phase() {
+            Phase::Stopped => "Answer stopped",
+            _ => "Answer finished",
+        },
+    );
+    exchange.progress.set(progress);
+}

@@ -1,0 +1,84 @@
+//! Every word that the page has for a value of the engine: one place to read them, and to check
+//! that they say what happened and what to do about it.
+
+mod capture;
+mod decision;
+mod error;
+mod model;
+
+pub use capture::{capture_kind, capture_title, source};
+pub use decision::{action, constraint, explanation};
+pub use error::{Remedy, error_kind, error_title, remedies};
+pub use model::{device, model_state, waiting};
+
+use weir_core::{Modality, Task, dialogue::Ending, receipt::Sent};
+
+use crate::format;
+
+/// An attached input.
+#[must_use]
+pub const fn modality(modality: Modality) -> &'static str {
+    match modality {
+        Modality::CameraView => "camera picture",
+        Modality::Image => "image",
+        Modality::MicrophoneClip => "audio clip",
+    }
+}
+
+/// A category of turns.
+#[must_use]
+pub const fn task(task: Task) -> &'static str {
+    match task {
+        Task::Assistive => "a command",
+        Task::Recommendation => "asking for a suggestion",
+        Task::Query => "asking for a fact",
+        Task::MessageEditing => "writing a message",
+        Task::Other => "something else",
+    }
+}
+
+/// How a reply ended, where that needs saying.
+#[must_use]
+pub const fn ending(ending: Ending) -> Option<&'static str> {
+    match ending {
+        Ending::Complete => None,
+        Ending::Length => Some("The answer reached its length limit."),
+        Ending::Stopped => Some("You stopped this answer."),
+        Ending::CutOff => Some("This answer broke off. What arrived is kept."),
+    }
+}
+
+/// One thing that left the device, and its size.
+#[must_use]
+pub fn sent(sent: &Sent) -> String {
+    match sent {
+        Sent::Text { bytes } => format!("Text of the dialogue, {}", format::bytes(*bytes)),
+        Sent::Upload {
+            modality: kind,
+            bytes,
+        } => format!("{}, {}", capitalised(modality(*kind)), format::bytes(*bytes)),
+    }
+}
+
+/// `words` with a capital at its start.
+#[must_use]
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_names_the_thing_and_its_size() {
+        let upload = Sent::Upload {
+            modality: Modality::MicrophoneClip,
+            bytes: 32_044,
+        };
+        assert_eq!(sent(&upload), "Audio clip, 32.0 kB");
+    }
+}
