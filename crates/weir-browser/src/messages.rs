@@ -73,7 +73,7 @@ pub struct Preferences {
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "message")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub enum ToWorker {
     /// Always the first. The worker answers with [`FromWorker::Restored`].
     Start {
@@ -208,7 +208,7 @@ pub enum ErrorKind {
 
 /// From the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "message")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub enum FromWorker {
     /// The worker listens; messages sent before this are lost.
     Alive,

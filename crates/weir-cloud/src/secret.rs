@@ -4,8 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A provider's key. There is one way to its text, [`Secret::bearer`], and its memory is wiped when
-/// it is dropped.
+/// A provider's key. Its text is reached in two ways, as a request's header and by
+/// [`Secret::reveal`], and its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -36,6 +36,13 @@ impl Secret {
             return Err(SecretError::NotAKey);
         }
         Ok(Self(Zeroizing::new(key.to_owned())))
+    }
+
+    /// The text itself, for handing the key on where no serialiser sees it: from the page to its
+    /// worker.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
     }
 
     /// The value of the `Authorization` header.

@@ -1,0 +1,119 @@
+//! Egress: the one module that can send what a user said.
+//!
+//! It needs a [`Permit`], which the engine alone makes, after mask and gate, and which is used up by
+//! one call. No cookie, no referrer and no stored credential goes along, no redirect is followed
+//! (it would carry key and dialogue to another host), and nothing is cached.
+
+use std::{
+    cell::RefCell,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures::Stream;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use web_sys::{
+    Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Url,
+};
+use weir_cloud::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+use weir_engine::Permit;
+
+use crate::{
+    fetch::{self, Chunks},
+    jserror,
+};
+
+/// Leave for one request to one host.
+#[derive(Debug)]
+pub struct Egress {
+    permit: RefCell<Option<Permit>>,
+}
+
+impl Egress {
+    /// Takes the permit of one call.
+    #[must_use]
+    pub const fn new(permit: Permit) -> Self {
+        Self {
+            permit: RefCell::new(Some(permit)),
+        }
+    }
+}
+
+/// Whether the device has a network at all. `true` proves nothing; `false` is certain.
+#[must_use]
+pub fn online() -> bool {
+    fetch::online()
+}
+
+impl Transport for Egress {
+    type Body = Body;
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse<Body>, TransportError> {
+        let not_sent = |why: &str| TransportError::NotSent(why.to_owned());
+        let url = Url::new(&request.url).map_err(|_| not_sent("its address cannot be read"))?;
+        let permit = self.permit.take();
+        allow(permit.as_ref(), &url.host(), request.body.len() as u64).map_err(not_sent)?;
+        if !online() {
+            return Err(not_sent("this device has no network"));
+        }
+        let init = written_out(&request)
+            .map_err(|thrown| TransportError::NotSent(jserror::text(&thrown)))?;
+        // A rejection says neither why nor when: an unknown name and a refused connection look like
+        // a connection that was cut after the provider had begun. So it never is `NotSent`.
+        let answer = fetch::fetch(&request.url, &init).await.map_err(broken)?;
+        Ok(HttpResponse {
+            status: answer.status(),
+            headers: answer.headers(),
+            body: Body(answer.chunks()),
+        })
+    }
+}
+
+/// Whether `permit` covers a body of `bytes` to `host`; if not, why.
+fn allow(permit: Option<&Permit>, host: &str, bytes: u64) -> Result<(), &'static str> {
+    let permit = permit.ok_or("its permit was used up by an earlier request")?;
+    if permit.host() != host {
+        return Err("it would go to a host that was not permitted");
+    }
+    if bytes > permit.bytes_limit() {
+        return Err("it is longer than was permitted");
+    }
+    Ok(())
+}
+
+fn written_out(request: &HttpRequest) -> Result<RequestInit, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &request.headers {
+        headers.set(name, value)?;
+    }
+    let init = RequestInit::new();
+    init.set_method(request.method);
+    init.set_headers(&headers);
+    if !request.body.is_empty() {
+        init.set_body(&Uint8Array::from(request.body.as_slice()));
+    }
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_cache(RequestCache::NoStore);
+    Ok(init)
+}
+
+fn broken(thrown: JsValue) -> TransportError {
+    TransportError::Broken(jserror::text(&thrown))
+}
+
+/// The answer's bytes as they arrive. Dropping it aborts the request.
+#[derive(Debug)]
+pub struct Body(Chunks);
+
+impl Stream for Body {
+    type Item = Result<Vec<u8>, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.0)
+            .poll_next(context)
+            .map(|chunk| chunk.map(|chunk| chunk.map(|bytes| bytes.to_vec()).map_err(broken)))
+    }
+}

@@ -1,0 +1,146 @@
+//! What waits for the worker to listen, and what a new worker must be told again.
+
+use crate::{messages::ToWorker, wire::Parcel};
+
+/// Messages on their way to the worker.
+///
+/// A worker that was started again knows nothing: it is told the start, the preferences and the
+/// model once more, in that order. Requests are not repeated: whoever made them is told instead.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    listening: bool,
+    waiting: Vec<Parcel>,
+    start: Option<Parcel>,
+    preferences: Option<Parcel>,
+    model: Option<Parcel>,
+}
+
+impl Outbox {
+    /// Takes a message, and gives it back if it can go at once.
+    pub(crate) fn offer(&mut self, parcel: Parcel) -> Option<Parcel> {
+        match &parcel.message {
+            ToWorker::Start { .. } => self.start = Some(parcel.clone()),
+            ToWorker::Prefer { .. } => self.preferences = Some(parcel.clone()),
+            ToWorker::Load { .. } => self.model = Some(parcel.clone()),
+            ToWorker::PauseLoading => self.model = None,
+            ToWorker::Ask { .. } | ToWorker::Cancel { .. } | ToWorker::NewDialogue => {}
+        }
+        if self.listening {
+            return Some(parcel);
+        }
+        self.waiting.push(parcel);
+        None
+    }
+
+    /// The worker listens: everything that waited, in the order in which it came.
+    pub(crate) fn open(&mut self) -> Vec<Parcel> {
+        self.listening = true;
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// The worker died: what the next one must be told waits for it.
+    pub(crate) fn begin_again(&mut self) {
+        self.listening = false;
+        let forgotten = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .filter(|parcel| parcel.message == ToWorker::NewDialogue);
+        let repeated = [&self.start, &self.preferences, &self.model];
+        self.waiting = repeated
+            .into_iter()
+            .flatten()
+            .cloned()
+            .chain(forgotten)
+            .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::{DeviceChoice, ModelFile, Preferences, RequestId};
+
+    fn start() -> Parcel {
+        Parcel::from(ToWorker::Start {
+            preferences: Preferences::default(),
+            device: DeviceChoice::default(),
+        })
+    }
+
+    fn load(name: &str) -> Parcel {
+        Parcel::from(ToWorker::Load {
+            model: ModelFile {
+                name: name.to_owned(),
+                url: format!("https://models.example/{name}"),
+                bytes: None,
+                sha256: None,
+            },
+        })
+    }
+
+    fn prefer(private: bool) -> Parcel {
+        Parcel::from(ToWorker::Prefer {
+            preferences: Preferences {
+                private,
+                ..Preferences::default()
+            },
+        })
+    }
+
+    fn cancel() -> Parcel {
+        Parcel::from(ToWorker::Cancel {
+            request: RequestId(1),
+        })
+    }
+
+    fn messages(parcels: Vec<Parcel>) -> Vec<ToWorker> {
+        parcels.into_iter().map(|parcel| parcel.message).collect()
+    }
+
+    #[test]
+    fn messages_wait_in_order_until_the_worker_listens() {
+        let mut outbox = Outbox::default();
+        assert!(outbox.offer(start()).is_none());
+        assert!(outbox.offer(cancel()).is_none());
+        assert_eq!(messages(outbox.open()), messages(vec![start(), cancel()]));
+        assert!(outbox.offer(cancel()).is_some());
+        assert!(outbox.open().is_empty());
+    }
+
+    #[test]
+    fn a_new_worker_is_told_the_last_of_each() {
+        let mut outbox = Outbox::default();
+        outbox.open();
+        for parcel in [load("one"), start(), prefer(false), load("two"), prefer(true), cancel()] {
+            outbox.offer(parcel);
+        }
+        outbox.begin_again();
+        assert!(outbox.offer(cancel()).is_none(), "it does not listen yet");
+        assert_eq!(
+            messages(outbox.open()),
+            messages(vec![start(), prefer(true), load("two"), cancel()])
+        );
+    }
+
+    #[test]
+    fn a_paused_load_stays_paused() {
+        let mut outbox = Outbox::default();
+        outbox.open();
+        outbox.offer(load("one"));
+        outbox.offer(Parcel::from(ToWorker::PauseLoading));
+        outbox.begin_again();
+        assert!(outbox.open().is_empty());
+    }
+
+    #[test]
+    fn forgetting_a_dialogue_is_not_forgotten() {
+        let mut outbox = Outbox::default();
+        outbox.offer(start());
+        outbox.offer(Parcel::from(ToWorker::NewDialogue));
+        outbox.offer(cancel());
+        outbox.begin_again();
+        assert_eq!(
+            messages(outbox.open()),
+            messages(vec![start(), Parcel::from(ToWorker::NewDialogue)])
+        );
+    }
+}

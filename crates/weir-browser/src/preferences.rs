@@ -1,0 +1,33 @@
+//! What the user chose on this page: small values in `localStorage`.
+//!
+//! Failures are ignored on purpose. Where storage is forbidden or full, a choice lasts until the
+//! page is closed, and a value of another version counts as never chosen: neither is worth a
+//! message. Nothing here may be secret: a key never is a preference.
+
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Storage;
+
+/// Names of values begin with this; the page may share its origin with others.
+const PREFIX: &str = "weir:v1:";
+
+/// The value that was saved under `key`, if there is one and it can still be read.
+#[must_use]
+pub fn load<T: DeserializeOwned>(key: &str) -> Option<T> {
+    let text = storage()?.get_item(&name(key)).ok().flatten()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Saves `value` under `key`.
+pub fn save<T: Serialize + ?Sized>(key: &str, value: &T) {
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(value)) {
+        let _ = storage.set_item(&name(key), &text);
+    }
+}
+
+fn name(key: &str) -> String {
+    format!("{PREFIX}{key}")
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}

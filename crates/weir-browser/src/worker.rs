@@ -1,0 +1,297 @@
+//! The page's end of the worker: starts it, talks to it, and starts it again when it dies.
+
+use std::{
+    cell::RefCell,
+    fmt,
+    rc::{Rc, Weak},
+};
+
+use wasm_bindgen::{JsCast, JsValue};
+use weir_cloud::Secret;
+use weir_core::UserTurn;
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::{
+    jserror,
+    listener::Listener,
+    messages::{ErrorKind, FromWorker, Preferences, RequestId, ToWorker},
+    outbox::Outbox,
+    timers::{Every, now_ms},
+    watchdog::{CHECK_EVERY_MS, Verdict, Watchdog},
+    wire::{self, Packet, Parcel},
+};
+
+/// What the page hears of its worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkerEvent {
+    /// The worker said this. When a worker dies, its open requests are reported as
+    /// [`FromWorker::Failed`] with [`ErrorKind::WorkerDied`] before anything else.
+    Message(FromWorker),
+    /// The worker died and a new one was started; it is told start, preferences and model again.
+    Restarted {
+        /// Why it died.
+        reason: String,
+        /// How many times this happened within five minutes.
+        times: u32,
+    },
+    /// The worker died too often, or no new one could be started. Nothing more will be heard.
+    GaveUp {
+        /// Why it died the last time.
+        reason: String,
+    },
+}
+
+/// Why there is no worker.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkerError {
+    /// The browser refused to start it.
+    #[error(
+        "the browser refused to start Weir's worker ({0}); its script must come from the page's \
+         own host, and the page's content security policy must allow it in `worker-src`"
+    )]
+    Refused(String),
+}
+
+/// A worker. Clones are handles to the same one; it ends with the last of them.
+#[derive(Clone)]
+pub struct WorkerHandle(Rc<Post>);
+
+struct Post {
+    url: String,
+    on_event: Box<dyn Fn(WorkerEvent)>,
+    /// Borrowed for moments, never while `on_event` runs: it may well call back.
+    state: RefCell<State>,
+    _check: Every,
+}
+
+struct State {
+    worker: Option<Running>,
+    watchdog: Watchdog,
+    outbox: Outbox,
+}
+
+/// A worker that runs, and what listens to it.
+struct Running {
+    worker: Worker,
+    _listeners: [Listener; 3],
+}
+
+impl WorkerHandle {
+    /// Starts the module worker at `url`; `on_event` hears everything about it, never from within
+    /// a call to this handle.
+    ///
+    /// # Errors
+    /// [`WorkerError::Refused`] where the browser refuses it at once. A script that cannot be
+    /// loaded is an event.
+    pub fn spawn(
+        url: &str,
+        on_event: impl Fn(WorkerEvent) + 'static,
+    ) -> Result<Self, WorkerError> {
+        let mut refused = None;
+        let post = Rc::new_cyclic(|post: &Weak<Post>| {
+            let worker = Running::start(url, post)
+                .map_err(|thrown| refused = Some(jserror::text(&thrown)))
+                .ok();
+            let checked = post.clone();
+            Post {
+                url: url.to_owned(),
+                on_event: Box::new(on_event),
+                state: RefCell::new(State {
+                    worker,
+                    watchdog: Watchdog::new(now_ms()),
+                    outbox: Outbox::default(),
+                }),
+                _check: Every::new(CHECK_EVERY_MS, move || {
+                    if let Some(post) = checked.upgrade() {
+                        post.check();
+                    }
+                }),
+            }
+        });
+        match refused {
+            Some(reason) => Err(WorkerError::Refused(reason)),
+            None => Ok(Self(post)),
+        }
+    }
+
+    /// Sends a message; before the worker listens, it waits its turn.
+    pub fn send(&self, message: &ToWorker) {
+        self.0.send(Parcel::from(message.clone()));
+    }
+
+    /// Asks for an answer to `turn`. `attachments` holds the bytes of its attachments, by slot.
+    pub fn ask(&self, request: RequestId, turn: &UserTurn, attachments: Vec<Vec<u8>>) {
+        self.0.send(Parcel {
+            message: ToWorker::Ask {
+                request,
+                turn: turn.clone(),
+            },
+            attachments,
+            key: None,
+        });
+    }
+
+    /// Replaces preferences and key; without a key the worker forgets the one it has.
+    pub fn prefer(&self, preferences: &Preferences, key: Option<Secret>) {
+        self.0.send(Parcel {
+            message: ToWorker::Prefer {
+                preferences: preferences.clone(),
+            },
+            attachments: Vec::new(),
+            key,
+        });
+    }
+}
+
+impl Post {
+    fn send(self: &Rc<Self>, parcel: Parcel) {
+        let mut state = self.state.borrow_mut();
+        if state.worker.is_none() {
+            drop(state);
+            if let ToWorker::Ask { request, .. } = parcel.message {
+                let post = Rc::clone(self);
+                wasm_bindgen_futures::spawn_local(async move { post.lose(request) });
+            }
+            return;
+        }
+        state.watchdog.sent(&parcel.message, now_ms());
+        if let Some(parcel) = state.outbox.offer(parcel) {
+            state.post(&parcel);
+        }
+    }
+
+    fn hear(self: &Rc<Self>, packet: &Packet) {
+        let message = match wire::read::<FromWorker>(packet) {
+            Ok(message) => message,
+            Err(reason) => return self.bury(&reason),
+        };
+        let mut state = self.state.borrow_mut();
+        state.watchdog.heard(&message, now_ms());
+        if message == FromWorker::Alive {
+            for parcel in state.outbox.open() {
+                state.post(&parcel);
+            }
+        }
+        drop(state);
+        (self.on_event)(WorkerEvent::Message(message));
+    }
+
+    fn check(self: &Rc<Self>) {
+        let silence = {
+            let mut state = self.state.borrow_mut();
+            let watched = state.worker.is_some();
+            state.watchdog.check(now_ms()).filter(|_| watched)
+        };
+        if let Some(silence) = silence {
+            self.bury(&silence.to_string());
+        }
+    }
+
+    /// Ends a worker that died, tells who waited for it, and starts the next.
+    fn bury(self: &Rc<Self>, reason: &str) {
+        let mut state = self.state.borrow_mut();
+        state.worker = None;
+        let (verdict, lost) = state.watchdog.died(now_ms());
+        state.outbox.begin_again();
+        let event = match verdict {
+            Verdict::Restart { times } => {
+                match Running::start(&self.url, &Rc::downgrade(self)) {
+                    Ok(worker) => {
+                        state.worker = Some(worker);
+                        WorkerEvent::Restarted {
+                            reason: reason.to_owned(),
+                            times,
+                        }
+                    }
+                    Err(thrown) => WorkerEvent::GaveUp {
+                        reason: jserror::text(&thrown),
+                    },
+                }
+            }
+            Verdict::GiveUp => WorkerEvent::GaveUp {
+                reason: reason.to_owned(),
+            },
+        };
+        drop(state);
+        for request in lost {
+            self.lose(request);
+        }
+        (self.on_event)(event);
+    }
+
+    fn lose(&self, request: RequestId) {
+        (self.on_event)(WorkerEvent::Message(FromWorker::Failed {
+            request,
+            kind: ErrorKind::WorkerDied,
+            message: "Weir's worker stopped before it could answer. Your text is kept: send it \
+                      again."
+                .to_owned(),
+            turn: None,
+        }));
+    }
+}
+
+impl State {
+    fn post(&self, parcel: &Parcel) {
+        let Some(Running { worker, .. }) = &self.worker else {
+            return;
+        };
+        // Both are plain data, which the browser can always clone.
+        if let Ok((packet, transfer)) = wire::pack(parcel) {
+            let _ = worker.post_message_with_transfer(&packet, &transfer);
+        }
+    }
+}
+
+impl Running {
+    fn start(url: &str, post: &Weak<Post>) -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name("weir");
+        let worker = Worker::new_with_options(url, &options)?;
+        let listen = |event, on: fn(&Rc<Post>, Event)| {
+            let post = post.clone();
+            Listener::new(&worker, event, move |event| {
+                if let Some(post) = post.upgrade() {
+                    on(&post, event);
+                }
+            })
+        };
+        let listeners = [
+            listen("message", |post, event| {
+                post.hear(event.unchecked_ref::<MessageEvent>().data().unchecked_ref());
+            }),
+            listen("messageerror", |post, _| {
+                post.bury("a message of it could not be read");
+            }),
+            listen("error", |post, event| post.bury(&reason_of(&event))),
+        ];
+        Ok(Self {
+            worker,
+            _listeners: listeners,
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// What an `error` event of a worker says: a script that cannot be loaded says nothing.
+fn reason_of(event: &Event) -> String {
+    event
+        .dyn_ref::<ErrorEvent>()
+        .map(ErrorEvent::message)
+        .filter(|message| !message.is_empty())
+        .unwrap_or_else(|| "its script could not be loaded".to_owned())
+}
+
+impl fmt::Debug for WorkerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkerHandle")
+            .field("url", &self.0.url)
+            .finish_non_exhaustive()
+    }
+}
