@@ -1,3 +1,44 @@
 //! The worker: owns device, model, policy and ledger, and answers the page's messages.
+//!
+//! It is where the crates meet that do not know of each other. [`session`] hears the page;
+//! [`world`] joins the adapters that fit each crate to the engine: [`local`] (with [`loading`]),
+//! [`cloud`], [`policy`]. It decides nothing by itself.
 
-fn main() {}
+mod cloud;
+mod constructors;
+mod kinds;
+mod loading;
+mod local;
+mod policy;
+mod session;
+mod world;
+
+use weir_browser::{
+    inbox,
+    messages::{ErrorKind, FromWorker},
+    storage::IndexedStore,
+};
+
+use crate::{cloud::Cloud, local::Local, policy::Offloading, session::Session, world::Page};
+
+fn main() {
+    constructors::run();
+    let policy = match Offloading::shipped() {
+        Ok(policy) => policy,
+        Err(error) => {
+            inbox::listen(|_| {});
+            inbox::post(&FromWorker::Trouble {
+                kind: ErrorKind::WorkerDied,
+                message: format!("This build is broken: {error}."),
+            });
+            return;
+        }
+    };
+    let session = Session::new(Page {
+        policy,
+        local: Local::default(),
+        cloud: Cloud::default(),
+        store: IndexedStore::default(),
+    });
+    inbox::listen(move |incoming| session.hear(incoming));
+}

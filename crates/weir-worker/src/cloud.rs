@@ -1,0 +1,190 @@
+//! The cloud model: fits `weir-cloud` and egress to the engine.
+
+use std::{cell::RefCell, time::Duration};
+
+use weir_browser::{egress::Egress, messages::ProviderSettings, timers::BrowserTimer};
+use weir_cloud::{
+    AudioFormat, ChatCall, Client, CloudError, Finish, Message as ChatMessage, Part, Patience,
+    Provider, ProviderError, Role, Secret, bound, openai, prices,
+};
+use weir_core::{Modality, dialogue::Ending};
+use weir_engine::{
+    Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, Message, Permit,
+    Speaker, Trouble, Upload,
+};
+
+/// The provider that the user set up, if one can be called.
+#[derive(Debug, Default)]
+pub(crate) struct Cloud {
+    provider: RefCell<Option<Provider>>,
+}
+
+/// Why what the user set up cannot be called.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SetUpError {
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// Never taken for free.
+    #[error(
+        "no price is known for “{model}” at {host}: enter what its tokens cost, so that the budget can be kept"
+    )]
+    PriceUnknown { model: String, host: String },
+}
+
+impl Cloud {
+    /// Takes the settings and the key, in place of any before.
+    pub(crate) fn set_up(
+        &self,
+        settings: Option<&ProviderSettings>,
+        key: Option<Secret>,
+    ) -> Result<(), SetUpError> {
+        self.provider.take();
+        if let Some(settings) = settings {
+            self.provider.replace(Some(provider(settings, key)?));
+        }
+        Ok(())
+    }
+}
+
+/// The price comes from the settings, or else from the table, which goes by host and model.
+fn provider(settings: &ProviderSettings, key: Option<Secret>) -> Result<Provider, SetUpError> {
+    let ProviderSettings {
+        base_url, model, ..
+    } = settings;
+    let free = weir_core::Price::default();
+    let unpriced = Provider::new(base_url, model, None, settings.price.unwrap_or(free))?;
+    let price = settings
+        .price
+        .or_else(|| prices::price(unpriced.host(), unpriced.model()))
+        .ok_or_else(|| SetUpError::PriceUnknown {
+            model: unpriced.model().to_owned(),
+            host: unpriced.host().to_owned(),
+        })?;
+    Ok(Provider::new(base_url, model, key, price)?)
+}
+
+impl CloudModel for Cloud {
+    fn terms(&self) -> Option<CloudTerms> {
+        let provider = self.provider.borrow();
+        provider.as_ref().map(|provider| CloudTerms {
+            host: authority(&provider.chat_url()).to_owned(),
+            model: provider.model().to_owned(),
+            price: *provider.price(),
+        })
+    }
+
+    fn prompt_tokens_bound(&self, messages: &[Message]) -> u64 {
+        bound(&chat_call(messages, &[], 0)).prompt_tokens
+    }
+
+    fn body_bytes(&self, call: &CloudCall<'_>) -> u64 {
+        let provider = self.provider.borrow();
+        provider.as_ref().map_or(0, |provider| {
+            openai::body(provider, &written(call)).len() as u64
+        })
+    }
+
+    async fn answer(
+        &self,
+        permit: Permit,
+        call: &CloudCall<'_>,
+        hear: &mut dyn FnMut(&str),
+    ) -> Result<CloudAnswer, CloudFailure> {
+        let provider = self.provider.borrow().clone();
+        let provider = provider.ok_or_else(|| CloudFailure {
+            trouble: Trouble::CloudRefused,
+            message: "The cloud model was taken out of the settings before it was called.".into(),
+            charged: Charged::Nothing,
+        })?;
+        let client = Client {
+            transport: Egress::new(permit),
+            timer: BrowserTimer,
+            patience: Patience::default(),
+        };
+        let reply = client.chat(&provider, &written(call), hear).await;
+        let reply = reply.map_err(|failure| failed(&failure))?;
+        Ok(CloudAnswer {
+            ending: match reply.finish {
+                Finish::Complete => Ending::Complete,
+                Finish::Length => Ending::Length,
+            },
+            usage: reply.usage,
+        })
+    }
+}
+
+fn failed(failure: &weir_cloud::CloudFailure) -> CloudFailure {
+    let trouble = match &failure.error {
+        CloudError::Unreachable { .. } | CloudError::NoAnswer { .. } => Trouble::CloudUnreachable,
+        CloudError::KeyRefused { .. } | CloudError::Payment { .. } => Trouble::CloudKey,
+        CloudError::RateLimited { .. } => Trouble::CloudRateLimited,
+        CloudError::Overloaded { .. } | CloudError::Failed { .. } => Trouble::CloudFailing,
+        CloudError::CutOff | CloudError::Stalled { .. } => Trouble::CloudCutOff,
+        _ => Trouble::CloudRefused,
+    };
+    let charged = match (failure.error.charged(), failure.usage) {
+        (weir_cloud::Charged::No, _) => Charged::Nothing,
+        (weir_cloud::Charged::Unknown, Some(usage)) => Charged::Reported(usage),
+        (weir_cloud::Charged::Unknown, None) => Charged::Unknown,
+    };
+    CloudFailure {
+        trouble,
+        message: sentence(&failure.error.to_string()),
+        charged,
+    }
+}
+
+/// With a capital letter and a full stop, as a person reads it.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str().trim_end_matches('.'))
+}
+
+fn written(call: &CloudCall<'_>) -> ChatCall {
+    chat_call(call.messages, &call.uploads, u64::from(call.output_limit))
+}
+
+fn chat_call(messages: &[Message], uploads: &[Upload<'_>], max_output_tokens: u64) -> ChatCall {
+    let mut messages: Vec<_> = messages
+        .iter()
+        .map(|message| {
+            let role = match message.speaker {
+                Speaker::System => Role::System,
+                Speaker::User => Role::User,
+                Speaker::Assistant => Role::Assistant,
+            };
+            ChatMessage::text(role, message.text.as_str())
+        })
+        .collect();
+    if let Some(last) = messages.last_mut() {
+        last.parts.extend(uploads.iter().map(part));
+    }
+    ChatCall {
+        messages,
+        max_output_tokens,
+        temperature: None,
+        seed: None,
+    }
+}
+
+fn part(upload: &Upload<'_>) -> Part {
+    let bytes = upload.bytes.to_vec();
+    match upload.modality {
+        Modality::CameraView | Modality::Image => Part::Image {
+            mime: upload.mime.to_owned(),
+            bytes,
+        },
+        Modality::MicrophoneClip => Part::Audio {
+            format: AudioFormat::Wav,
+            bytes,
+            length: Duration::try_from_secs_f32(upload.seconds).unwrap_or(Duration::ZERO),
+        },
+    }
+}
+
+/// Host and port of an address.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}

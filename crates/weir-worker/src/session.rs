@@ -1,0 +1,219 @@
+//! What the page asks for, one message at a time.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use futures::{
+    channel::oneshot,
+    future::{AbortHandle, abortable},
+};
+use wasm_bindgen_futures::spawn_local;
+use weir_browser::{
+    inbox::{Incoming, post},
+    messages::{
+        DeviceChoice, ErrorKind, FromWorker, LocalModelState, ModelFile, Preferences, RequestId,
+        ToWorker,
+    },
+};
+use weir_cloud::Secret;
+use weir_core::UserTurn;
+use weir_engine::{Engine, Event, Refusal, StoreError};
+
+use crate::{kinds::kind, loading, world::Page};
+
+/// The dialogue of one page.
+#[derive(Debug)]
+pub(crate) struct Session {
+    engine: Engine<Page>,
+    device: Cell<DeviceChoice>,
+    /// Stops the answer that is under way.
+    answering: RefCell<Option<(RequestId, oneshot::Sender<()>)>>,
+    /// Stops the load that is under way.
+    loading: RefCell<Option<AbortHandle>>,
+}
+
+impl Session {
+    pub(crate) fn new(world: Page) -> Rc<Self> {
+        Rc::new(Self {
+            engine: Engine::new(world, weir_engine::Preferences::default()),
+            device: Cell::default(),
+            answering: RefCell::default(),
+            loading: RefCell::default(),
+        })
+    }
+
+    /// Does what the page says. Whatever takes time goes on beside it.
+    pub(crate) fn hear(self: &Rc<Self>, incoming: Incoming) {
+        let Incoming {
+            message,
+            attachments,
+            key,
+        } = incoming;
+        match message {
+            ToWorker::Start {
+                preferences,
+                device,
+            } => {
+                self.device.set(device);
+                self.prefer(&preferences, key);
+                let session = Rc::clone(self);
+                spawn_local(async move { session.restore().await });
+            }
+            ToWorker::Prefer { preferences } => self.prefer(&preferences, key),
+            ToWorker::Load { model } => self.load(model),
+            ToWorker::PauseLoading => {
+                if let Some(load) = self.loading.take() {
+                    load.abort();
+                    state(LocalModelState::Absent);
+                }
+            }
+            ToWorker::Ask { request, turn } => {
+                let session = Rc::clone(self);
+                spawn_local(async move { session.ask(request, turn, &attachments).await });
+            }
+            ToWorker::Cancel { request } => self.cancel(request),
+            ToWorker::NewDialogue => {
+                let session = Rc::clone(self);
+                spawn_local(async move { session.start_anew().await });
+            }
+        }
+    }
+
+    fn prefer(&self, preferences: &Preferences, key: Option<Secret>) {
+        self.engine.prefer(weir_engine::Preferences {
+            budget: preferences.budget,
+            dial: preferences.dial,
+            private: preferences.private,
+        });
+        let set_up = self.engine.world().cloud.set_up(preferences.provider.as_ref(), key);
+        if let Err(error) = set_up {
+            trouble(ErrorKind::Provider, error.to_string());
+        }
+    }
+
+    async fn restore(&self) {
+        if let Err(error) = self.engine.restore().await {
+            not_stored(&error);
+        }
+        self.restored();
+    }
+
+    fn restored(&self) {
+        post(&FromWorker::Restored {
+            turns: self.engine.turns(),
+        });
+        tell(None, self.engine.ledger());
+    }
+
+    async fn start_anew(&self) {
+        match self.engine.start_anew().await {
+            Ok(()) => self.restored(),
+            Err(refusal) => trouble(kind(refusal.trouble), refusal.message),
+        }
+    }
+
+    /// Loads a model in place of any other; a load that is under way ends.
+    fn load(self: &Rc<Self>, model: ModelFile) {
+        let session = Rc::clone(self);
+        let (load, handle) = abortable(async move {
+            let local = &session.engine.world().local;
+            match loading::load(&model, session.device.get(), local, &mut state).await {
+                Ok(()) => {}
+                Err(failure) => state(LocalModelState::Failed {
+                    kind: failure.kind(),
+                    message: failure.to_string(),
+                }),
+            }
+        });
+        if let Some(before) = self.loading.replace(Some(handle)) {
+            before.abort();
+        }
+        spawn_local(async move {
+            let _ = load.await;
+        });
+    }
+
+    async fn ask(&self, request: RequestId, turn: UserTurn, media: &[Vec<u8>]) {
+        let (stop, stopped) = oneshot::channel();
+        // A second question waits for nobody: the engine refuses it, and the first can be stopped still.
+        let mine = self.answering.borrow().is_none();
+        if mine {
+            self.answering.replace(Some((request, stop)));
+        }
+        let cancel = async {
+            if stopped.await.is_err() {
+                futures::future::pending().await
+            }
+        };
+        let answered = self
+            .engine
+            .ask(turn, media, cancel, &mut |event| tell(Some(request), event))
+            .await;
+        if mine {
+            self.answering.take();
+        }
+        post(&match answered {
+            Ok(turn) => FromWorker::Finished { request, turn },
+            Err(Refusal {
+                trouble,
+                message,
+                turn,
+            }) => FromWorker::Failed {
+                request,
+                kind: kind(trouble),
+                message,
+                turn: turn.map(|turn| *turn),
+            },
+        });
+    }
+
+    fn cancel(&self, request: RequestId) {
+        let answering = self.answering.take();
+        match answering {
+            Some((running, stop)) if running == request => {
+                // If the answer has just ended there is nothing left to stop.
+                let _ = stop.send(());
+            }
+            other => {
+                self.answering.replace(other);
+            }
+        }
+    }
+}
+
+/// Passes an event of the engine on to the page.
+fn tell(request: Option<RequestId>, event: Event<'_>) {
+    let message = match (event, request) {
+        (Event::Ledger { spent, reserved }, _) => FromWorker::Ledger { spent, reserved },
+        (Event::NotStored(error), _) => return not_stored(error),
+        (Event::Reading { done, total }, Some(request)) => FromWorker::Reading {
+            request,
+            done,
+            total,
+        },
+        (Event::Decided(decision), Some(request)) => FromWorker::Decided {
+            request,
+            decision: decision.clone(),
+        },
+        (Event::Piece(text), Some(request)) => FromWorker::Piece {
+            request,
+            text: text.to_owned(),
+        },
+        (_, None) => return,
+    };
+    post(&message);
+}
+
+fn not_stored(error: &StoreError) {
+    trouble(ErrorKind::Storage, error.to_string());
+}
+
+fn trouble(kind: ErrorKind, message: String) {
+    post(&FromWorker::Trouble { kind, message });
+}
+
+fn state(state: LocalModelState) {
+    post(&FromWorker::Model { state });
+}

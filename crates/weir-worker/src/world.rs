@@ -1,0 +1,46 @@
+//! The engine's world, as this worker finds it.
+
+use weir_browser::{egress, storage::IndexedStore, timers};
+use weir_engine::World;
+
+use crate::{cloud::Cloud, local::Local, policy::Offloading};
+
+/// Everything outside the engine, in one place.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) policy: Offloading,
+    pub(crate) local: Local,
+    pub(crate) cloud: Cloud,
+    pub(crate) store: IndexedStore,
+}
+
+impl World for Page {
+    type Policy = Offloading;
+    type Local = Local;
+    type Cloud = Cloud;
+    type Store = IndexedStore;
+
+    fn policy(&self) -> &Offloading {
+        &self.policy
+    }
+
+    fn local(&self) -> &Local {
+        &self.local
+    }
+
+    fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    fn store(&self) -> &IndexedStore {
+        &self.store
+    }
+
+    fn now_ms(&self) -> f64 {
+        timers::now_ms()
+    }
+
+    fn online(&self) -> bool {
+        egress::online()
+    }
+}
