@@ -63,7 +63,7 @@ impl ByteSource for Vec<u8> {
         ByteSource::len(self.as_slice())
     }
 
-    async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
+    async fn read(&self, offset: u64, len: usize) -> Result<Self, SourceError> {
         self.as_slice().read(offset, len).await
     }
 }

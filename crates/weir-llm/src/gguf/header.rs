@@ -5,8 +5,8 @@ use super::value::{Array, Metadata, Value};
 use super::{GgmlType, Gguf, GgufError, TensorInfo, kind};
 use crate::source::ByteSource;
 
-/// Bytes that a header may take: room for a vocabulary of half a million tokens. In memory, a header
-/// of nothing but empty texts takes some six times as much.
+/// Bytes that a header may take: room for a vocabulary of half a million tokens. In memory
+/// it takes a few times as much, the most if all of them are empty.
 pub const HEADER_LIMIT: u64 = 32 << 20;
 
 /// Bytes fetched from the source at a time.

@@ -13,7 +13,7 @@ const MODEL: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
 /// `$WEIR_MODEL`, or the model in the user's cache folder. `None`, with a message, if it is not
 /// there: the test is skipped.
-pub fn path() -> Option<PathBuf> {
+pub(crate) fn path() -> Option<PathBuf> {
     let named = std::env::var_os("WEIR_MODEL").map(PathBuf::from);
     let cached = || {
         let cache = std::env::var_os("XDG_CACHE_HOME")
@@ -30,14 +30,14 @@ pub fn path() -> Option<PathBuf> {
 }
 
 /// The opened model and its header.
-pub fn open() -> Option<(FileSource, Gguf)> {
+pub(crate) fn open() -> Option<(FileSource, Gguf)> {
     let source = FileSource::open(path()?).unwrap();
     let gguf = futures::executor::block_on(Gguf::read(&source)).unwrap();
     Some((source, gguf))
 }
 
 /// One of the files in `tests/fixtures/llama_cpp`.
-pub fn golden(name: &str) -> serde_json::Value {
+pub(crate) fn golden(name: &str) -> serde_json::Value {
     let folder = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../tests/fixtures/llama_cpp"

@@ -4,14 +4,14 @@
 use weir_llm::gguf::{Array, Gguf, GgufBuilder, Value};
 
 /// The first of the two control tokens.
-pub const START: u32 = 260;
+pub(crate) const START: u32 = 260;
 /// The second, which ends a reply.
-pub const END: u32 = 261;
+pub(crate) const END: u32 = 261;
 /// A word that was added by hand.
-pub const WORD: u32 = 262;
+pub(crate) const WORD: u32 = 262;
 
 /// A vocabulary of all bytes, the merges `he`, `ll`, `hell`, ` w`, two control tokens and a word.
-pub fn vocabulary() -> GgufBuilder {
+pub(crate) fn vocabulary() -> GgufBuilder {
     let mut next = 0x100_u32;
     let mut tokens: Vec<String> = (0..=255_u8)
         .map(|byte| match byte {
@@ -51,7 +51,7 @@ pub fn vocabulary() -> GgufBuilder {
 }
 
 /// The header that the builder writes.
-pub fn header(builder: &GgufBuilder) -> Gguf {
+pub(crate) fn header(builder: &GgufBuilder) -> Gguf {
     match futures::executor::block_on(Gguf::read(&builder.build())) {
         Ok(gguf) => gguf,
         Err(error) => panic!("{error}"),
