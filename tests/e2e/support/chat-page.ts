@@ -14,6 +14,8 @@ export interface Receipt {
   bytesSent: number;
 }
 
+/** What the demo cloud calls its model. */
+const MODEL = "weir-demo";
 /** Long enough to fetch, verify and load the model on two busy cores. */
 const READY = 240_000;
 /** Long enough for a short answer from a software GPU. */
@@ -37,6 +39,12 @@ export class ChatPage {
   async open(): Promise<void> {
     await this.page.goto(process.env["WEIR_PAGE"]!);
     await expect(this.composer).toBeEditable();
+  }
+
+  /** Asks for the local model and waits until it can answer. */
+  async loadModel(): Promise<void> {
+    await this.page.getByTestId("model-load").click();
+    await this.waitForReady();
   }
 
   /** Waits until the local model can answer. */
@@ -90,36 +98,46 @@ export class ChatPage {
   }
 
   /** Limits this dialogue. */
-  async setBudget(usd: string, seconds?: string): Promise<void> {
-    await this.inSettings("budget-usd", usd);
-    if (seconds !== undefined) await this.inSettings("budget-seconds", seconds);
-    await this.closeSettings();
-  }
-
-  /** Names another cloud. */
-  async useProvider(baseUrl: string): Promise<void> {
-    await this.inSettings("provider-base-url", baseUrl);
+  async setBudget(usd: string): Promise<void> {
+    await this.openSettings();
+    await this.page.getByTestId("budget-usd").fill(usd);
     await this.closeSettings();
   }
 
   /** Nothing may leave the page. */
   async setPrivate(): Promise<void> {
-    const control = this.page.getByTestId("private-mode");
-    if (!(await control.isVisible())) await this.page.getByTestId("settings").click();
-    await control.check();
+    await this.openSettings();
+    await this.page.getByTestId("private-mode").check();
     await this.closeSettings();
   }
 
-  /** Fills a field that may be behind the settings. */
-  private async inSettings(field: string, value: string): Promise<void> {
-    const input = this.page.getByTestId(field);
-    if (!(await input.isVisible())) await this.page.getByTestId("settings").click();
-    await input.fill(value);
-    await input.press("Tab");
+  /** Names another address for the demo model. */
+  async useProvider(baseUrl: string): Promise<void> {
+    await this.openSettings();
+    await this.page.getByTestId("provider-base-url").fill(baseUrl);
+    await this.page.getByTestId("provider-model").fill(MODEL);
+    await this.page.getByTestId("provider-save").click();
+    await expect(this.page.getByTestId("provider-state")).toContainText(`${MODEL} at 127.0.0.1`);
+    await this.closeSettings();
   }
 
-  private async closeSettings(): Promise<void> {
-    await this.page.keyboard.press("Escape");
-    await expect(this.composer).toBeEditable();
+  /** Takes a picture or a clip, looks at it and attaches it. */
+  async capture(device: "camera" | "microphone"): Promise<void> {
+    await this.page.getByTestId(`attach-${device}`).click();
+    if (device === "microphone") await expect(this.preview).toContainText(/Recording, (0\.[1-9]|[1-9])/);
+    await this.page.getByTestId("preview-take").click();
+    await this.page.getByTestId("preview-accept").click();
+  }
+
+  /** Shows the settings, which stand beside the dialogue where there is room. */
+  async openSettings(): Promise<void> {
+    const opener = this.page.getByTestId("settings");
+    if (await opener.isVisible()) await opener.click();
+    await expect(this.page.getByTestId("budget-usd")).toBeVisible();
+  }
+
+  async closeSettings(): Promise<void> {
+    const closer = this.page.getByTestId("settings-close");
+    if (await closer.isVisible()) await closer.click();
   }
 }

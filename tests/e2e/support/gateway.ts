@@ -9,8 +9,9 @@ export interface Stats {
   bytes: number;
 }
 
-/** A way to fail. */
-export type Fault = "unauthorized" | "rate-limited" | "server-error" | "cut";
+/** Ways to fail, of which nothing can be salvaged. */
+export const FAULTS = ["unauthorized", "rate-limited", "server-error", "html", "garbage", "cut", "cut-utf8"] as const;
+export type Fault = (typeof FAULTS)[number];
 
 /** What the demo model costs, in nano-USD per token: the price list of `weir-cloud`. */
 export const PRICE = { input: 150, output: 600 };

@@ -15,15 +15,8 @@ use crate::places::Places;
 use crate::setup::model;
 use crate::step::{self, StepError};
 
-/// The crates that only a browser can run, and this one, which is compiled by itself.
-const NOT_NATIVE: [&str; 6] = [
-    "xtask",
-    "weir-app",
-    "weir-widget",
-    "weir-ui",
-    "weir-worker",
-    "weir-browser",
-];
+/// The modules that only a browser can start, and this crate, which is compiled by itself.
+const NOT_NATIVE: [&str; 3] = ["xtask", "weir-widget", "weir-worker"];
 /// What the name of a test has that compares with llama.cpp.
 const PARITY: &str = "parity";
 

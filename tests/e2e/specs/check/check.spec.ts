@@ -7,7 +7,7 @@ const NANO = 1e9;
 
 test("one turn is answered here and one in the cloud", async ({ chat }) => {
   await chat.open();
-  await chat.waitForReady();
+  await chat.loadModel();
   const ask = async (where: "local" | "cloud") => {
     const answer = await chat.ask("Name a colour.", where);
     await expect(answer).toHaveAttribute("data-where", where);

@@ -24,7 +24,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await answer.getByTestId("receipt").locator("summary").click();
       expect(await violations(), "an answer and its receipt").toEqual([]);
 
-      await page.getByTestId("settings").click();
+      await chat.openSettings();
       expect(await violations(), "the settings").toEqual([]);
     });
   }

@@ -23,11 +23,13 @@ test("answers in the cloud and bills exactly what was used", async ({ chat, gate
   expect(receipt.bytesSent).toBe(after.bytes - before.bytes);
 });
 
-test("is usable before the local model is there", async ({ chat }) => {
-  await chat.page.route("**/models/**", () => {
+test("is usable while the local model is on its way", async ({ chat, context }) => {
+  await context.route("**/models/**", () => {
     // Never answered: the model stays on its way.
   });
   await chat.open();
+  await chat.page.getByTestId("model-load").click();
+  await expect(chat.status).toHaveAttribute("data-state", /starting|downloading|loading/);
   const answer = await chat.ask("Name a colour.", "cloud");
   await expect(answer).toHaveAttribute("data-state", "done");
   await expect(chat.status).not.toHaveAttribute("data-state", "ready");

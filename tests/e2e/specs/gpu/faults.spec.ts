@@ -1,23 +1,19 @@
 // A cloud that fails, in each of the ways it can.
 
-import type { Fault } from "../../support/gateway.ts";
-import { expect, test } from "../../support/test.ts";
 import type { ChatPage } from "../../support/chat-page.ts";
+import { FAULTS } from "../../support/gateway.ts";
+import { expect, test } from "../../support/test.ts";
 
-const QUESTION = "Name a colour.";
-const FAULTS: Fault[] = ["unauthorized", "rate-limited", "server-error", "cut"];
-
-/** One clear message; the question is still there, and the next turn works. */
+/** One clear message in the answer's place; the question stays, and the next turn works. */
 async function failsClearly(chat: ChatPage, provider: string, working: string): Promise<void> {
   await chat.open();
   await chat.useProvider(provider);
-  await chat.send(QUESTION, "cloud");
-
-  const error = chat.page.getByTestId("error");
-  await expect(error).toBeVisible({ timeout: 60_000 });
+  const failed = await chat.ask("Name a colour.", "cloud");
+  await expect(failed).toHaveAttribute("data-state", "failed");
+  const error = failed.getByTestId("error");
   await expect(error).toHaveAttribute("data-kind", /\w/);
   await expect(error).toContainText(/\w+ \w+/);
-  await expect(chat.page.getByText(QUESTION).or(chat.composer).first()).toBeVisible();
+  await expect(chat.questions).toContainText(["Name a colour."]);
 
   await chat.useProvider(working);
   const answer = await chat.ask("Name another.", "cloud");
@@ -25,7 +21,7 @@ async function failsClearly(chat: ChatPage, provider: string, working: string): 
 }
 
 for (const fault of FAULTS) {
-  test(`the cloud answers with ${fault}`, async ({ chat, gateway }) => {
+  test(`the cloud fails: ${fault}`, async ({ chat, gateway }) => {
     await failsClearly(chat, gateway.failing(fault), gateway.baseUrl);
   });
 }

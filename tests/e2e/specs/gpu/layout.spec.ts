@@ -16,7 +16,7 @@ for (const width of [360, 768, 1280, 1920]) {
     expect(await overflow(), "a word without a break").toBeLessThanOrEqual(0);
     await expect(chat.composer).toBeInViewport();
 
-    await chat.page.getByTestId("settings").click();
+    await chat.openSettings();
     expect(await overflow(), "the settings").toBeLessThanOrEqual(0);
   });
 }

@@ -4,7 +4,7 @@ import { expect, test } from "../../support/test.ts";
 
 test("private mode keeps every turn in the page", async ({ chat, gateway }) => {
   await chat.open();
-  await chat.waitForReady();
+  await chat.loadModel();
   await chat.setPrivate();
   const before = await gateway.stats();
   const answer = await chat.ask("Name a colour.");

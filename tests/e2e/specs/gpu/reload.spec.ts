@@ -19,6 +19,7 @@ test("a new dialogue starts empty", async ({ chat }) => {
   await chat.open();
   await chat.ask("Name a colour.", "cloud");
   await chat.page.getByTestId("new-dialogue").click();
+  await chat.page.getByTestId("new-dialogue-confirm").click();
   await expect(chat.questions).toHaveCount(0);
   await expect(chat.answers).toHaveCount(0);
 });

@@ -8,7 +8,7 @@ const README = join(import.meta.dirname, "..", "..", "..", "..", "docs", "screen
 
 test("a dialogue with both kinds of answers", async ({ chat }, info) => {
   await chat.open();
-  await chat.waitForReady();
+  await chat.loadModel();
   for (const [question, where] of [
     ["What is a weir?", "local"],
     ["And what is it good for?", "cloud"],

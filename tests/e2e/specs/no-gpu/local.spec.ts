@@ -10,7 +10,7 @@ test("answers without WebGPU", async ({ chat }) => {
   });
   expect(adapter, "this browser is meant to have no adapter").toBeNull();
 
-  await chat.waitForReady();
+  await chat.loadModel();
   expect(await chat.deviceKind()).toBe("cpu");
   const answer = await chat.ask("Name a colour.", "local");
   await expect(answer).toHaveAttribute("data-where", "local");

@@ -16,7 +16,7 @@ test("answers on a GPU without timestamps", async ({ chat, context }) => {
   expect(features.length, "the worker has an adapter").toBeGreaterThan(0);
   expect(features).not.toContain("timestamp-query");
 
-  await chat.waitForReady();
+  await chat.loadModel();
   const answer = await chat.ask("Name a colour.", "local");
   await expect(answer).toHaveAttribute("data-where", "local");
   await expect(answer).toHaveAttribute("data-state", "done");

@@ -7,7 +7,7 @@ test("answers on both sides under a strict policy", async ({ chat, context, gate
   await serveStrictly(context, gateway.baseUrl);
   const violations = await recordViolations(chat.page);
   await chat.open();
-  await chat.waitForReady();
+  await chat.loadModel();
   for (const where of ["local", "cloud"] as const) {
     const answer = await chat.ask("Name a colour.", where);
     await expect(answer).toHaveAttribute("data-where", where);
