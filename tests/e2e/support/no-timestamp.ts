@@ -6,13 +6,13 @@ import type { BrowserContext } from "@playwright/test";
 const HIDE = `{
   const real = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "features").get;
   Object.defineProperty(GPUAdapter.prototype, "features", {
-    get() { return new Set([...real.call(this)].filter((name) => name !== "timestamp-query")); },
+    get() { return new Set([...real.call(this)].filter((name) => !name.includes("timestamp"))); },
   });
   const request = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = function (descriptor) {
     const wanted = [...(descriptor?.requiredFeatures ?? [])];
-    return wanted.includes("timestamp-query")
-      ? Promise.reject(new TypeError("timestamp-query is not supported by this adapter"))
+    return wanted.some((name) => name.includes("timestamp"))
+      ? Promise.reject(new TypeError("this adapter has no timestamps"))
       : request.call(this, descriptor);
   };
 }

@@ -14,7 +14,7 @@ test("answers on a GPU without timestamps", async ({ chat, context }) => {
     return [...(await gpu.requestAdapter()).features];
   });
   expect(features.length, "the worker has an adapter").toBeGreaterThan(0);
-  expect(features).not.toContain("timestamp-query");
+  expect(features.filter((name) => name.includes("timestamp"))).toEqual([]);
 
   await chat.loadModel();
   const answer = await chat.ask("Name a colour.", "local");
