@@ -65,11 +65,7 @@ pub fn forecasts(outlook: &Outlook<'_>, response: &ResponseModel) -> Vec<Forecas
         .into_iter()
         .map(|action| {
             let expected = response.expect(&outlook.task, action, &attached, &relevance);
-            let tokens = response.tokens(&outlook.task, action);
-            let bill = match action {
-                Action::Local => outlook.local(tokens),
-                Action::Cloud(_) => outlook.cloud(action, tokens),
-            };
+            let bill = outlook.bill(action, response.tokens(&outlook.task, action));
             Forecast {
                 action,
                 quality: expected.quality,
@@ -77,7 +73,7 @@ pub fn forecasts(outlook: &Outlook<'_>, response: &ResponseModel) -> Vec<Forecas
                 association: expected.association,
                 seconds: bill.seconds,
                 usd: bill.usd.as_usd() as f32,
-                worst: bill.worst,
+                worst: outlook.worst(action),
             }
         })
         .collect()
@@ -94,72 +90,98 @@ pub fn request_bytes(text_bytes: u64, attachments: impl Iterator<Item = u64>) ->
         )
 }
 
-/// Expected seconds and money, and the worst case.
-struct Bill {
-    seconds: f32,
-    usd: NanoUsd,
-    worst: Spending,
+/// What a reply costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bill {
+    /// Seconds until it is complete.
+    pub seconds: f32,
+    /// Money.
+    pub usd: NanoUsd,
 }
 
 impl Outlook<'_> {
-    fn local(&self, tokens: u32) -> Bill {
-        let seconds = |tokens: u32| self.device.local_seconds(self.prompt_tokens, tokens);
-        Bill {
-            seconds: seconds(tokens.min(self.local_limit)),
-            usd: NanoUsd::ZERO,
-            worst: Spending {
-                millis: millis(seconds(self.local_limit) * LOCAL_WORST),
-                ..Spending::ZERO
-            },
+    /// What a reply of `tokens` by `action` costs if every estimate holds.
+    #[must_use]
+    pub fn bill(&self, action: Action, tokens: u32) -> Bill {
+        if action == Action::Local {
+            let tokens = tokens.min(self.local_limit);
+            let seconds = self.device.local_seconds(self.prompt_tokens, tokens);
+            return Bill {
+                seconds,
+                usd: NanoUsd::ZERO,
+            };
         }
-    }
-
-    fn cloud(&self, action: Action, tokens: u32) -> Bill {
-        let uploads = || {
-            action
-                .uploads()
-                .slots()
-                .filter_map(|slot| self.inputs.get(slot))
-        };
-        let bytes = request_bytes(self.text_bytes, uploads().map(|input| input.bytes));
-        let images = uploads()
-            .filter(|input| input.modality.is_picture())
-            .count() as u32;
-        let audio: f32 = uploads()
-            .filter(|input| !input.modality.is_picture())
-            .map(|input| input.seconds.max(0.0).ceil())
-            .sum();
-        let bound = CallBound {
-            prompt_tokens: self.prompt_tokens_bound,
-            images,
-            audio_seconds: audio as u32,
-            output_tokens: u64::from(self.cloud_limit),
-        };
+        let upload = Upload::of(self, action);
         let tokens = tokens.min(self.cloud_limit);
         let usd = self.price.map_or(NanoUsd::ZERO, |price| {
-            let media = u64::from(images) * u64::from(price.image_tokens)
-                + u64::from(bound.audio_seconds) * u64::from(price.audio_tokens_per_second);
+            let media = u64::from(upload.images) * u64::from(price.image_tokens)
+                + u64::from(upload.audio_seconds) * u64::from(price.audio_tokens_per_second);
             price.cost(TokenUsage {
-                input: u64::from(self.prompt_tokens) + media,
+                input: u64::from(self.prompt_tokens).saturating_add(media),
                 cached_input: 0,
                 output: u64::from(tokens),
             })
         });
-        Bill {
-            seconds: self.network.cloud_seconds(&self.cloud, bytes, tokens),
-            usd,
-            worst: Spending {
-                usd: self
-                    .price
-                    .map_or(NanoUsd::ZERO, |price| price.worst_case(bound)),
-                millis: millis(self.network.worst_cloud_seconds(
-                    &self.cloud,
-                    bytes,
-                    self.cloud_limit,
-                )),
-                bytes,
-                images,
-            },
+        let seconds = self
+            .network
+            .cloud_seconds(&self.cloud, upload.bytes, tokens);
+        Bill { seconds, usd }
+    }
+
+    /// The most that a reply by `action` may cost.
+    fn worst(&self, action: Action) -> Spending {
+        if action == Action::Local {
+            let seconds = self
+                .device
+                .local_seconds(self.prompt_tokens, self.local_limit);
+            return Spending {
+                millis: millis(seconds * LOCAL_WORST),
+                ..Spending::ZERO
+            };
+        }
+        let upload = Upload::of(self, action);
+        let bound = CallBound {
+            prompt_tokens: self.prompt_tokens_bound,
+            images: upload.images,
+            audio_seconds: upload.audio_seconds,
+            output_tokens: u64::from(self.cloud_limit),
+        };
+        let seconds = self
+            .network
+            .worst_cloud_seconds(&self.cloud, upload.bytes, self.cloud_limit);
+        Spending {
+            usd: self
+                .price
+                .map_or(NanoUsd::ZERO, |price| price.worst_case(bound)),
+            millis: millis(seconds),
+            bytes: upload.bytes,
+            images: upload.images,
+        }
+    }
+}
+
+/// What a cloud call sends.
+struct Upload {
+    bytes: u64,
+    images: u32,
+    audio_seconds: u32,
+}
+
+impl Upload {
+    fn of(outlook: &Outlook<'_>, action: Action) -> Self {
+        let inputs = || {
+            action
+                .uploads()
+                .slots()
+                .filter_map(|slot| outlook.inputs.get(slot))
+        };
+        let clips = || inputs().filter(|input| !input.modality.is_picture());
+        Self {
+            bytes: request_bytes(outlook.text_bytes, inputs().map(|input| input.bytes)),
+            images: (inputs().count() - clips().count()) as u32,
+            audio_seconds: clips()
+                .map(|clip| clip.seconds.max(0.0).ceil() as u32)
+                .fold(0, u32::saturating_add),
         }
     }
 }

@@ -24,6 +24,9 @@ pub struct Network {
     value: Linear,
 }
 
+/// Rewards of a whole dialogue are of this order: the value head counts in this unit.
+pub const VALUE_UNIT: f32 = 10.0;
+
 /// What the network says about a batch of turns.
 #[derive(Debug)]
 pub struct Scores {
@@ -76,7 +79,7 @@ impl Network {
         let score = relu(self.score.forward(joined));
         let logits = self.logit.forward(score).reshape([turns, count]);
         let judgement = relu(self.judgement.forward(context));
-        let values = self.value.forward(judgement).reshape([turns]);
+        let values = self.value.forward(judgement).reshape([turns]) * VALUE_UNIT;
         Scores { logits, values }
     }
 }
@@ -84,5 +87,5 @@ impl Network {
 /// A parameter whose name is its place, so that equal weights make equal files.
 fn named<const D: usize>(names: &mut u64, tensor: Tensor<D>) -> Param<Tensor<D>> {
     *names += 1;
-    Param::initialized(ParamId::from(*names), tensor.require_grad())
+    Param::initialized(ParamId::from(*names), tensor).set_require_grad(true)
 }

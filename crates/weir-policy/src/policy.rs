@@ -265,7 +265,7 @@ fn likeliest(probabilities: &[f32], allowed: impl Fn(usize) -> bool) -> Option<u
 fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, DecideError> {
     let reading = pin!(tensor.into_data_async());
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(data)) => data.into_vec().map_err(|_| DecideError::NotReady),
+        Poll::Ready(Ok(data)) => data.try_into_vec().map_err(|_| DecideError::NotReady),
         Poll::Ready(Err(_)) | Poll::Pending => Err(DecideError::NotReady),
     }
 }

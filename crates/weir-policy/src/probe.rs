@@ -6,15 +6,17 @@
 //! which serves as the relevance of attachments of that kind.
 //!
 //! **The contract**, which the lab and the worker both keep:
-//! 1. The tokens are those of one ChatML user turn alone, without a system prompt or history:
-//!    `<|im_start|>user\n`, the user's text, `<|im_end|>`, from position 0 of an empty cache.
-//!    [`Probe::PREFIX`] and [`Probe::SUFFIX`] are the two outer texts, with special tokens parsed;
-//!    the user's text is tokenised on its own, without parsing special tokens.
-//! 2. Of the user's text at most the first [`Probe::TEXT_TOKENS`] tokens are used.
-//! 3. The hidden state is the residual stream after the block named by [`Probe::layer`] (1 is after
-//!    the first block), averaged over the positions of the user's text tokens only, as f32.
+//! 1. The tokens are those of the dialogue as the model's own chat template writes it for a local
+//!    reply, earlier turns included: the tokens that are read anyway before a local reply.
+//! 2. The *text tokens* are those of what the user typed in this turn, without lines that the page
+//!    adds about attachments: [`text_tokens`] finds them by writing the dialogue once more with that
+//!    text left empty. At most the first [`Probe::TEXT_TOKENS`] of them are used.
+//! 3. The hidden state is the residual stream behind the block numbered [`Probe::layer`], counted
+//!    from 0, averaged over the text tokens, as f32.
 //! 4. A probe speaks for the model whose file has [`Probe::model_sha256`] and for no other: for
-//!    another model the task is [`TaskMix::UNKNOWN`].
+//!    another model the reading is [`Reading::UNKNOWN`].
+
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use weir_core::{Modality, Task, TaskMix};
@@ -31,7 +33,7 @@ pub struct Probe {
     pub model: String,
     /// SHA-256 of the model's file, in lower-case hexadecimal.
     pub model_sha256: String,
-    /// Blocks of the model that have run when the hidden state is taken.
+    /// The block behind which the hidden state is taken, counted from 0.
     pub layer: usize,
     /// One row of `hidden` weights for each task, in the order of [`Task::ALL`].
     pub tasks: [Vec<f32>; Task::ALL.len()],
@@ -84,10 +86,6 @@ pub enum ProbeError {
 }
 
 impl Probe {
-    /// What comes before the user's text.
-    pub const PREFIX: &'static str = "<|im_start|>user\n";
-    /// What comes after it.
-    pub const SUFFIX: &'static str = "<|im_end|>";
     /// Tokens of the user's text that are used.
     pub const TEXT_TOKENS: usize = 256;
 
@@ -175,6 +173,21 @@ impl Reading {
             self.sound
         }
     }
+}
+
+/// Where in `with`, the tokens of a dialogue, those of a text are that is left empty in `without`.
+/// At most the first [`Probe::TEXT_TOKENS`] of them; empty if the text is.
+#[must_use]
+pub fn text_tokens(with: &[u32], without: &[u32]) -> Range<usize> {
+    let before = with
+        .iter()
+        .zip(without)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let room = with.len().min(without.len()) - before;
+    let ends = with.iter().rev().zip(without.iter().rev()).take(room);
+    let after = ends.take_while(|(one, other)| one == other).count();
+    before..(with.len() - after).min(before + Probe::TEXT_TOKENS)
 }
 
 /// The logistic function; what is not a number is as likely as not.

@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 use weir_core::{Modality, Task, TaskMix};
-use weir_policy::{Probe, ProbeError, Reading, probe::VERSION};
+use weir_policy::{
+    Probe, ProbeError, Reading,
+    probe::{VERSION, text_tokens},
+};
 
 use crate::any;
 
@@ -72,6 +75,19 @@ fn it_refuses_states_of_another_model_and_damaged_files() {
 fn an_unknown_prompt_leaves_everything_open() {
     assert_eq!(Reading::UNKNOWN.task, TaskMix::UNKNOWN);
     assert_eq!(Reading::UNKNOWN.relevance(Modality::Image), 0.5);
+}
+
+#[test]
+fn the_text_is_found_between_what_stays_the_same() {
+    assert_eq!(text_tokens(&[1, 7, 8, 9, 2, 3], &[1, 2, 3]), 1..4);
+    assert_eq!(text_tokens(&[1, 2, 3], &[1, 2, 3]), 3..3);
+    assert_eq!(
+        text_tokens(&[1, 2, 2, 2, 3], &[1, 2, 3]),
+        2..4,
+        "only what is surplus"
+    );
+    let long: Vec<u32> = (0..1000).collect();
+    assert_eq!(text_tokens(&long, &[0, 999]), 1..1 + Probe::TEXT_TOKENS);
 }
 
 proptest! {
