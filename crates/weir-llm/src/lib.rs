@@ -10,7 +10,8 @@
 //!    computes the logits of the next token with the [`kernels`]. [`reference`](mod@reference) does
 //!    the same in plain Rust, for the tests.
 //! 4. [`sampling`] chooses the token; [`text`] makes whole characters of its bytes and ends the
-//!    reply at a stop string.
+//!    reply at a stop string; [`generate`] does both token by token, and remembers what the model
+//!    has read of a dialogue.
 //!
 //! A file is a stranger's: no length in it is trusted, its template runs with bounded fuel and
 //! output, and every refusal is an error that says to a person what is wrong with the file. Nothing
@@ -19,6 +20,7 @@
 pub mod chat;
 pub mod config;
 pub mod device;
+pub mod generate;
 pub mod gguf;
 pub mod kernels;
 pub mod model;
