@@ -1,0 +1,172 @@
+//! The operations on the CPU, over the memory of burn-flex.
+
+use super::simd::{self, Weights};
+use super::{Heads, LlmOps, Matrix, Rows, scalar};
+use burn::backend::TensorMetadata;
+use burn::tensor::{Shape, TensorData};
+use burn_flex::{Flex, FlexTensor};
+
+fn floats(tensor: &FlexTensor) -> &[f32] {
+    tensor.storage()
+}
+
+fn integers(tensor: &FlexTensor) -> &[i32] {
+    tensor.storage()
+}
+
+fn weights<'a>(quants: &'a FlexTensor, scales: &'a FlexTensor, matrix: Matrix) -> Weights<'a> {
+    Weights {
+        matrix,
+        quants: quants.bytes(),
+        scales: floats(scales),
+    }
+}
+
+fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+/// Rows of `x`, normalised.
+fn rms_norm(x: &[f32], norm: &[f32], eps: f32) -> Vec<f32> {
+    x.chunks_exact(norm.len())
+        .flat_map(|row| {
+            let mean = simd::dot(row, row) / row.len() as f32;
+            let scale = 1.0 / (mean + eps).sqrt();
+            row.iter().zip(norm).map(move |(v, w)| v * scale * w)
+        })
+        .collect()
+}
+
+impl LlmOps for Flex {
+    fn embed(
+        quants: FlexTensor,
+        scales: &FlexTensor,
+        step: FlexTensor,
+        table: Matrix,
+    ) -> FlexTensor {
+        let tokens = &integers(&step)[2..];
+        let mut out = vec![0.0; tokens.len() * table.cols];
+        for (token, out) in tokens.iter().zip(out.chunks_exact_mut(table.cols)) {
+            simd::unpack_row(weights(&quants, scales, table), *token as usize, out);
+        }
+        tensor(out, [tokens.len(), table.cols])
+    }
+
+    fn norm_linear(
+        x: &FlexTensor,
+        norm: &FlexTensor,
+        quants: FlexTensor,
+        scales: &FlexTensor,
+        _step: FlexTensor,
+        weight: Matrix,
+        eps: f32,
+        which: Rows,
+    ) -> FlexTensor {
+        let x = floats(x);
+        let x = match which {
+            Rows::All => x,
+            Rows::Last => &x[x.len() - weight.cols..],
+        };
+        let n = x.len() / weight.cols;
+        let mut out = vec![0.0; n * weight.rows];
+        let x = rms_norm(x, floats(norm), eps);
+        simd::add_product(weights(&quants, scales, weight), &x, &mut out);
+        tensor(out, [n, weight.rows])
+    }
+
+    fn norm_gate(
+        x: &FlexTensor,
+        norm: &FlexTensor,
+        quants: FlexTensor,
+        scales: &FlexTensor,
+        _step: FlexTensor,
+        weight: Matrix,
+        eps: f32,
+    ) -> FlexTensor {
+        let x = rms_norm(floats(x), floats(norm), eps);
+        let n = x.len() / weight.cols;
+        let mut both = vec![0.0; n * weight.rows];
+        simd::add_product(weights(&quants, scales, weight), &x, &mut both);
+        let width = weight.rows / 2;
+        let gated = both
+            .chunks_exact(weight.rows)
+            .flat_map(|row| scalar::silu_mul(&row[..width], &row[width..]))
+            .collect();
+        tensor(gated, [n, width])
+    }
+
+    fn linear_add(
+        mut residual: FlexTensor,
+        x: &FlexTensor,
+        quants: FlexTensor,
+        scales: &FlexTensor,
+        _step: FlexTensor,
+        weight: Matrix,
+    ) -> FlexTensor {
+        let out = residual.storage_mut();
+        simd::add_product(weights(&quants, scales, weight), floats(x), out);
+        residual
+    }
+
+    fn rope_append(
+        qkv: &FlexTensor,
+        turns: &FlexTensor,
+        mut keys: FlexTensor,
+        mut values: FlexTensor,
+        step: FlexTensor,
+        heads: Heads,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let position = integers(&step)[0] as usize;
+        let dim = heads.dim;
+        let context = keys.shape().dims::<3>()[1];
+        let (key_store, value_store) = (keys.storage_mut::<f32>(), values.storage_mut::<f32>());
+        let n = integers(&step)[1] as usize;
+        let mut out = Vec::with_capacity(n * heads.q());
+        for (token, row) in floats(qkv).chunks_exact(heads.qkv()).enumerate() {
+            let at = position + token;
+            let turn = &floats(turns)[at * dim..(at + 1) * dim];
+            let (q, kv) = row.split_at(heads.q());
+            let (k, v) = kv.split_at(heads.kv * dim);
+            let start = out.len();
+            out.extend_from_slice(q);
+            scalar::rope(&mut out[start..], turn);
+            for head in 0..heads.kv {
+                let to = (head * context + at) * dim;
+                let from = head * dim..(head + 1) * dim;
+                key_store[to..to + dim].copy_from_slice(&k[from.clone()]);
+                scalar::rope(&mut key_store[to..to + dim], turn);
+                value_store[to..to + dim].copy_from_slice(&v[from]);
+            }
+        }
+        (tensor(out, [n, heads.q()]), keys, values)
+    }
+
+    fn attention(
+        q: &FlexTensor,
+        keys: &FlexTensor,
+        values: &FlexTensor,
+        step: FlexTensor,
+        heads: Heads,
+    ) -> FlexTensor {
+        let position = integers(&step)[0] as usize;
+        let out = simd::attention(floats(q), floats(keys), floats(values), position, heads);
+        let n = out.len() / heads.q();
+        tensor(out, [n, heads.q()])
+    }
+
+    fn sum_rows(mut sum: FlexTensor, x: &FlexTensor, span: FlexTensor) -> FlexTensor {
+        let total = sum.storage_mut::<f32>();
+        let (first, end) = (integers(&span)[0] as usize, integers(&span)[1] as usize);
+        let rows = floats(x).chunks_exact(total.len());
+        for row in rows.take(end).skip(first) {
+            total.iter_mut().zip(row).for_each(|(t, v)| *t += v);
+        }
+        sum
+    }
+
+    fn argmax(logits: &FlexTensor, step: FlexTensor) -> FlexTensor {
+        let step = integers(&step);
+        let token = scalar::argmax(floats(logits)) as i32;
+        FlexTensor::from_data(TensorData::new(vec![step[0] + step[1], 1, token], [3]))
+    }
+}

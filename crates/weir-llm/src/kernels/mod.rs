@@ -1,0 +1,220 @@
+//! The operations of a Llama's hot path, each written three times.
+//!
+//! [`LlmOps`] is what the model calls. On WebGPU it is a WGSL kernel per operation (`cube`, with
+//! the texts in `wgsl/`); on the CPU it is SIMD128 or portable Rust (`flex`, with the inner loops in
+//! [`simd`]). [`scalar`] says the same once more as plainly as possible: every test and
+//! [`self_test`] compare with it.
+//!
+//! Weights stay quantised. [`pack`] turns the blocks of a file into a structure of arrays when the
+//! model is loaded: the values of all blocks, then their scales.
+//!
+//! Shapes are written `[rows, columns]`, the last axis being contiguous. `n` is the number of
+//! tokens of a pass.
+
+use burn::backend::{Backend, backend_extension};
+
+mod cube;
+mod flex;
+pub mod pack;
+pub mod scalar;
+pub mod simd;
+mod wgsl;
+
+/// How many consecutive weights of a row share their scale.
+pub const BLOCK: usize = 32;
+
+/// How the weights of a matrix are kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Four bits `q`, and per block a scale `d` and a minimum `m` as f32: the weight is `d·q + m`.
+    ///
+    /// Byte `i` of a block holds weight `i` in its low and weight `i + 16` in its high nibble.
+    Q4,
+    /// Eight signed bits `q`, and per block a scale `d` as f32: the weight is `d·q`.
+    Q8,
+    /// IEEE half floats.
+    F16,
+    /// Floats.
+    F32,
+}
+
+impl Format {
+    /// Bytes that the values of one block take.
+    #[must_use]
+    pub const fn block_bytes(self) -> usize {
+        match self {
+            Self::Q4 => BLOCK / 2,
+            Self::Q8 => BLOCK,
+            Self::F16 => BLOCK * 2,
+            Self::F32 => BLOCK * 4,
+        }
+    }
+
+    /// Floats beside the values of one block.
+    #[must_use]
+    pub const fn block_scales(self) -> usize {
+        match self {
+            Self::Q4 => 2,
+            Self::Q8 => 1,
+            Self::F16 | Self::F32 => 0,
+        }
+    }
+}
+
+/// Shape and format of a weight matrix `[rows, cols]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Matrix {
+    /// Outputs.
+    pub rows: usize,
+    /// Inputs; a multiple of [`BLOCK`].
+    pub cols: usize,
+    /// How the weights are kept.
+    pub format: Format,
+}
+
+impl Matrix {
+    /// Blocks in one row.
+    #[must_use]
+    pub const fn row_blocks(&self) -> usize {
+        self.cols / BLOCK
+    }
+
+    /// Blocks in the whole matrix.
+    #[must_use]
+    pub const fn blocks(&self) -> usize {
+        self.rows * self.row_blocks()
+    }
+
+    /// Bytes in memory, scales included.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.blocks() * (self.format.block_bytes() + 4 * self.format.block_scales())
+    }
+}
+
+/// The heads of the attention. Query head `h` reads key and value head `h / (query / kv)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Heads {
+    /// Query heads; a multiple of `kv`.
+    pub query: usize,
+    /// Key heads, and as many value heads.
+    pub kv: usize,
+    /// Width of a head; even.
+    pub dim: usize,
+}
+
+impl Heads {
+    /// Columns of the joined projection: queries, then keys, then values.
+    #[must_use]
+    pub const fn qkv(&self) -> usize {
+        (self.query + 2 * self.kv) * self.dim
+    }
+
+    /// Columns of the queries, and of what the attention returns.
+    #[must_use]
+    pub const fn q(&self) -> usize {
+        self.query * self.dim
+    }
+}
+
+/// Which rows of its input a projection reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rows {
+    /// All `n`.
+    All,
+    /// The last one only: all that the head needs to predict the next token.
+    Last,
+}
+
+/// The operations of the hot path.
+///
+/// `quants` and `scales` are a [`Matrix`] as [`pack`] lays it out for the device of the tensors.
+/// `step` is an integer vector `[position of the first token, n, token 1, …, token n]`: it is the
+/// only thing that changes from one decoded token to the next, and [`argmax`](Self::argmax) makes
+/// the next one on the device. Float tensors taken by value are written in place. (Integer tensors
+/// are taken by value because the macro borrows floats only.)
+#[backend_extension(Cube, Flex)]
+pub trait LlmOps: Backend {
+    /// The rows of `table` for the tokens of `step`: `[n, cols]`.
+    fn embed(
+        quants: IntTensor<Self>,
+        scales: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        table: Matrix,
+    ) -> FloatTensor<Self>;
+
+    /// RMS norm, then a projection: row `t` of the result is `W · (norm ∘ x[t] / rms(x[t]))` with
+    /// `rms(x) = √(mean(x²) + eps)`.
+    ///
+    /// `x: [n, cols]`, `norm: [cols]`, result `[n, rows]`, or `[1, rows]` for [`Rows::Last`].
+    fn norm_linear(
+        x: &FloatTensor<Self>,
+        norm: &FloatTensor<Self>,
+        quants: IntTensor<Self>,
+        scales: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        weight: Matrix,
+        eps: f32,
+        which: Rows,
+    ) -> FloatTensor<Self>;
+
+    /// RMS norm, then the gated half of the feed-forward layer: `silu(W₁x) ∘ (W₂x)`.
+    ///
+    /// `weight` holds the rows of `W₁` above those of `W₂`; the result is `[n, rows / 2]`.
+    fn norm_gate(
+        x: &FloatTensor<Self>,
+        norm: &FloatTensor<Self>,
+        quants: IntTensor<Self>,
+        scales: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        weight: Matrix,
+        eps: f32,
+    ) -> FloatTensor<Self>;
+
+    /// `residual + W · x`, with `x: [n, cols]` and `residual: [n, rows]`.
+    fn linear_add(
+        residual: FloatTensor<Self>,
+        x: &FloatTensor<Self>,
+        quants: IntTensor<Self>,
+        scales: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        weight: Matrix,
+    ) -> FloatTensor<Self>;
+
+    /// Turns queries and keys by their position and appends keys and values to the cache.
+    ///
+    /// `qkv: [n, heads.qkv()]`; `turns: [context, dim]` holds cosine and sine of each pair of
+    /// components in turn; `keys` and `values` are `[kv, context, dim]`. Pairs are neighbours
+    /// (components `2i`, `2i + 1`), the order that GGUF stores Llama's weights in. Returns the
+    /// turned queries `[n, heads.q()]`, and keys and values with `n` more positions.
+    fn rope_append(
+        qkv: &FloatTensor<Self>,
+        turns: &FloatTensor<Self>,
+        keys: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        step: IntTensor<Self>,
+        heads: Heads,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// Causal attention: `softmax(q·kᵀ / √dim) · v` over the positions up to each query's own.
+    ///
+    /// `q: [n, heads.q()]`, `keys` and `values: [kv, context, dim]`, result `[n, heads.q()]`.
+    fn attention(
+        q: &FloatTensor<Self>,
+        keys: &FloatTensor<Self>,
+        values: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        heads: Heads,
+    ) -> FloatTensor<Self>;
+
+    /// Adds rows `span[0]..span[1]` of `x: [n, cols]` to `sum: [cols]`.
+    fn sum_rows(
+        sum: FloatTensor<Self>,
+        x: &FloatTensor<Self>,
+        span: IntTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// The step that follows `step` when the token with the highest of `logits: [1, vocab]` is
+    /// chosen (the first of them if several are equal): `[position + n, 1, token]`.
+    fn argmax(logits: &FloatTensor<Self>, step: IntTensor<Self>) -> IntTensor<Self>;
+}
