@@ -57,8 +57,7 @@ pub enum ConfigError {
     Gguf(#[from] GgufError),
 }
 
-/// No size of a model is larger; so no product of two overflows even 32 bits by much, and a damaged
-/// file cannot ask for a huge allocation.
+/// No size of a real model is larger. A damaged file must not make anyone allocate by it.
 const SIZE_LIMIT: u64 = 1 << 22;
 
 impl ModelConfig {
