@@ -18,8 +18,8 @@ mod error;
 mod tracks;
 
 use js_sys::{Array, Uint8Array};
-use weir_core::{Attachment, Modality};
 use web_sys::{Blob, BlobPropertyBag, Url};
+use weir_core::{Attachment, Modality};
 
 pub use camera::Camera;
 pub use error::CaptureError;

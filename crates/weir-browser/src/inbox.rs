@@ -12,8 +12,8 @@ use crate::{
     wire::{self, Packet},
 };
 
-/// A message from the page, with what travels beside it.
-pub type Incoming = wire::Parcel;
+/// What comes from the page.
+pub use crate::wire::Parcel as Incoming;
 
 /// Hears every message of the page, from now to the end of the worker, and says
 /// [`FromWorker::Alive`]. From now on a panic is reported to the page, which starts a new worker.
@@ -23,7 +23,10 @@ pub fn listen(on: impl Fn(Incoming) + 'static) {
         return;
     };
     let messages = Listener::new(&scope, "message", move |event| {
-        let packet: Packet = event.unchecked_ref::<MessageEvent>().data().unchecked_into();
+        let packet: Packet = event
+            .unchecked_ref::<MessageEvent>()
+            .data()
+            .unchecked_into();
         match wire::unpack(&packet) {
             Ok(incoming) => on(incoming),
             Err(foreign) => post(&FromWorker::Trouble {

@@ -110,7 +110,14 @@ mod tests {
     fn a_new_worker_is_told_the_last_of_each() {
         let mut outbox = Outbox::default();
         outbox.open();
-        for parcel in [load("one"), start(), prefer(false), load("two"), prefer(true), cancel()] {
+        for parcel in [
+            load("one"),
+            start(),
+            prefer(false),
+            load("two"),
+            prefer(true),
+            cancel(),
+        ] {
             outbox.offer(parcel);
         }
         outbox.begin_again();

@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn an_adapter_is_called_by_what_it_tells() {
-        assert_eq!(named(&["google", "swiftshader", "", ""]), "google swiftshader");
+        assert_eq!(
+            named(&["google", "swiftshader", "", ""]),
+            "google swiftshader"
+        );
         assert_eq!(named(&["apple", "apple", "m3"]), "apple m3");
         assert_eq!(named(&["", ""]), "WebGPU adapter without a name");
     }

@@ -171,9 +171,7 @@ impl Watchdog {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use weir_core::{
-        Decision, ModalitySet, Task, TaskMix, UserTurn, decision::Reason,
-    };
+    use weir_core::{Decision, ModalitySet, Task, TaskMix, UserTurn, decision::Reason};
 
     use super::*;
     use crate::messages::ErrorKind;

@@ -7,9 +7,9 @@ use std::{
 };
 
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use weir_cloud::Secret;
 use weir_core::UserTurn;
-use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::{
     jserror,
@@ -83,10 +83,7 @@ impl WorkerHandle {
     /// # Errors
     /// [`WorkerError::Refused`] where the browser refuses it at once. A script that cannot be
     /// loaded is an event.
-    pub fn spawn(
-        url: &str,
-        on_event: impl Fn(WorkerEvent) + 'static,
-    ) -> Result<Self, WorkerError> {
+    pub fn spawn(url: &str, on_event: impl Fn(WorkerEvent) + 'static) -> Result<Self, WorkerError> {
         let mut refused = None;
         let post = Rc::new_cyclic(|post: &Weak<Post>| {
             let worker = Running::start(url, post)
@@ -194,20 +191,18 @@ impl Post {
         let (verdict, lost) = state.watchdog.died(now_ms());
         state.outbox.begin_again();
         let event = match verdict {
-            Verdict::Restart { times } => {
-                match Running::start(&self.url, &Rc::downgrade(self)) {
-                    Ok(worker) => {
-                        state.worker = Some(worker);
-                        WorkerEvent::Restarted {
-                            reason: reason.to_owned(),
-                            times,
-                        }
+            Verdict::Restart { times } => match Running::start(&self.url, &Rc::downgrade(self)) {
+                Ok(worker) => {
+                    state.worker = Some(worker);
+                    WorkerEvent::Restarted {
+                        reason: reason.to_owned(),
+                        times,
                     }
-                    Err(thrown) => WorkerEvent::GaveUp {
-                        reason: jserror::text(&thrown),
-                    },
                 }
-            }
+                Err(thrown) => WorkerEvent::GaveUp {
+                    reason: jserror::text(&thrown),
+                },
+            },
             Verdict::GiveUp => WorkerEvent::GaveUp {
                 reason: reason.to_owned(),
             },

@@ -8,10 +8,10 @@ use futures::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use weir_core::Modality;
 use web_sys::{
     ConstrainDoubleRange, HtmlVideoElement, MediaStreamConstraints, MediaTrackConstraints,
 };
+use weir_core::Modality;
 
 use super::{CaptureError, Captured, picture, tracks::Tracks};
 use crate::{listener::Listener, timers};

@@ -5,8 +5,8 @@ use std::{cell::RefCell, fmt, rc::Rc};
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use weir_core::Modality;
 use web_sys::{AudioContext, AudioWorkletNode, MediaStreamConstraints, MessageEvent};
+use weir_core::Modality;
 
 use super::{
     CaptureError, Captured,

@@ -3,11 +3,11 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use weir_core::Modality;
 use web_sys::{
     Blob, File, ImageBitmap, ImageBitmapOptions, ImageEncodeOptions, ImageOrientation,
     OffscreenCanvas, OffscreenCanvasRenderingContext2d,
 };
+use weir_core::Modality;
 
 use super::{CaptureError, Captured};
 

@@ -1,7 +1,7 @@
 //! From the microphone's rate to 16 kHz, block by block.
 //!
 //! Band-limited interpolation (J. O. Smith, *Digital Audio Resampling*): each output sample is the
-//! input around its place, weighted by `s·sinc(s·t)·w(t)`, where `t` is the distance in input
+//! input around its place, weighted by `sinc(s·t)·w(t)`, where `t` is the distance in input
 //! samples, `s` the lower of both rates over the input's (times [`ROLL_OFF`]), and `w` a Kaiser
 //! window. The low-pass in it is what keeps tones above 8 kHz from coming back as other tones.
 
@@ -78,8 +78,8 @@ impl Resampler {
     }
 }
 
-/// Weights of the inputs around a place `fraction` after its base. They sum to 1, so that a
-/// constant stays what it is in every phase.
+/// Weights of the inputs around a place `fraction` after its base. They are scaled to sum to 1, so
+/// that a constant stays what it is in every phase; constant factors of theirs do not matter.
 fn weights(scale: f64, half: usize, fraction: f64) -> Vec<f32> {
     let weights: Vec<f64> = (0..2 * half)
         .map(|index| index as f64 + 1.0 - half as f64 - fraction)
@@ -97,9 +97,9 @@ fn sinc(x: f64) -> f64 {
     }
 }
 
-/// The Kaiser window at `x` in −1 to 1: `I₀(β·√(1−x²)) / I₀(β)`.
+/// The Kaiser window at `x` in −1 to 1, times the constant `I₀(β)`: `I₀(β·√(1−x²))`.
 fn kaiser(x: f64) -> f64 {
-    bessel_i0(BETA * (1.0 - x * x).max(0.0).sqrt()) / bessel_i0(BETA)
+    bessel_i0(BETA * (1.0 - x * x).max(0.0).sqrt())
 }
 
 /// The modified Bessel function `I₀(x) = Σ ((x/2)ᵏ / k!)²`; 32 terms are exact for `x` up to 10.
@@ -173,7 +173,10 @@ mod tests {
             let loss = decibels(power(&output) / 0.125);
             assert!(loss.abs() < 0.01, "{rate} Hz: {loss} dB");
             let elsewhere = decibels(power_at(440.0, &output) / power(&output));
-            assert!(elsewhere.abs() < 0.01, "{rate} Hz: {elsewhere} dB at 440 Hz");
+            assert!(
+                elsewhere.abs() < 0.01,
+                "{rate} Hz: {elsewhere} dB at 440 Hz"
+            );
         }
     }
 
@@ -224,7 +227,8 @@ mod tests {
         }
 
         #[test]
-        fn its_length_is_that_of_the_same_time(rate in 4_000..200_000_u32, samples in 0..5_000_usize) {
+        fn its_length_is_that_of_the_same_time(hundreds in 40..2_000_u32, samples in 0..5_000_usize) {
+            let rate = hundreds * 100;
             let output = resample(&vec![0.1; samples], rate);
             let expected = (samples as u64 * u64::from(RATE)).div_ceil(u64::from(rate));
             prop_assert_eq!(output.len() as u64, expected);

@@ -33,10 +33,7 @@ impl Tracks {
     }
 
     fn each(&self) -> impl Iterator<Item = MediaStreamTrack> {
-        self.0
-            .get_tracks()
-            .into_iter()
-            .map(JsCast::unchecked_into)
+        self.0.get_tracks().into_iter().map(JsCast::unchecked_into)
     }
 }
 

@@ -54,7 +54,10 @@ mod tests {
         assert_eq!((u16_at(&file, 32), u16_at(&file, 34)), (2, 16));
         assert_eq!(&file[36..40], b"data");
         assert_eq!(u32_at(&file, 40), 8);
-        let samples: Vec<_> = file[44..].chunks(2).map(|two| u16_at(two, 0) as i16).collect();
+        let samples: Vec<_> = file[44..]
+            .chunks(2)
+            .map(|two| u16_at(two, 0) as i16)
+            .collect();
         assert_eq!(samples, [0, 32_767, -32_767, 32_767]);
     }
 

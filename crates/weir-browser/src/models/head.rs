@@ -105,7 +105,10 @@ mod tests {
         };
         for from in [0, 500] {
             let total = Some(98_362_432);
-            assert_eq!(head.meaning(URL, from).unwrap(), Meaning::Bytes { from: 0, total });
+            assert_eq!(
+                head.meaning(URL, from).unwrap(),
+                Meaning::Bytes { from: 0, total }
+            );
         }
     }
 
@@ -115,19 +118,46 @@ mod tests {
         let total = Some(1000);
         assert_eq!(rest, Meaning::Bytes { from: 500, total });
         let unknown = ranged(206, "bytes 500-999/*").meaning(URL, 500).unwrap();
-        assert_eq!(unknown, Meaning::Bytes { from: 500, total: None });
-        for other in ["bytes 0-999/1000", "bytes 501-999/1000", "bytes 999-500/1000", "rows 5-9/10", ""] {
-            assert_eq!(ranged(206, other).meaning(URL, 500).unwrap(), Meaning::AskForAll);
+        assert_eq!(
+            unknown,
+            Meaning::Bytes {
+                from: 500,
+                total: None
+            }
+        );
+        for other in [
+            "bytes 0-999/1000",
+            "bytes 501-999/1000",
+            "bytes 999-500/1000",
+            "rows 5-9/10",
+            "",
+        ] {
+            assert_eq!(
+                ranged(206, other).meaning(URL, 500).unwrap(),
+                Meaning::AskForAll
+            );
         }
-        let hidden = Head { status: 206, ..Head::default() };
+        let hidden = Head {
+            status: 206,
+            ..Head::default()
+        };
         assert_eq!(hidden.meaning(URL, 500).unwrap(), Meaning::AskForAll);
     }
 
     #[test]
     fn nothing_left_means_complete_only_at_the_right_length() {
-        assert_eq!(ranged(416, "bytes */1000").meaning(URL, 1000).unwrap(), Meaning::Complete);
-        assert_eq!(ranged(416, "bytes */900").meaning(URL, 1000).unwrap(), Meaning::AskForAll);
-        let silent = Head { status: 416, ..Head::default() };
+        assert_eq!(
+            ranged(416, "bytes */1000").meaning(URL, 1000).unwrap(),
+            Meaning::Complete
+        );
+        assert_eq!(
+            ranged(416, "bytes */900").meaning(URL, 1000).unwrap(),
+            Meaning::AskForAll
+        );
+        let silent = Head {
+            status: 416,
+            ..Head::default()
+        };
         assert_eq!(silent.meaning(URL, 1000).unwrap(), Meaning::AskForAll);
     }
 
@@ -144,7 +174,14 @@ mod tests {
 
     #[test]
     fn every_refusal_has_its_own_advice() {
-        let refused = |status| Head { status, ..Head::default() }.meaning(URL, 0).unwrap_err();
+        let refused = |status| {
+            Head {
+                status,
+                ..Head::default()
+            }
+            .meaning(URL, 0)
+            .unwrap_err()
+        };
         let url = || URL.to_owned();
         assert_eq!(refused(404), ObtainError::NotFound { url: url() });
         assert_eq!(refused(403), ObtainError::Forbidden { url: url() });

@@ -47,7 +47,10 @@ mod tests {
     fn steady(bytes_per_ms: u64, step_ms: u64, steps: u64) -> (Rate, f64) {
         let mut rate = Rate::default();
         for step in 0..=steps {
-            rate.record((step * step_ms) as f64, 1_000_000 + step * step_ms * bytes_per_ms);
+            rate.record(
+                (step * step_ms) as f64,
+                1_000_000 + step * step_ms * bytes_per_ms,
+            );
         }
         (rate, (steps * step_ms) as f64)
     }

@@ -163,11 +163,7 @@ impl WritableFile {
     }
 
     /// Writes `chunk` at `place`; how many bytes of it there was room for.
-    pub(super) fn write(
-        &mut self,
-        place: u64,
-        chunk: &js_sys::Uint8Array,
-    ) -> Result<u64, JsValue> {
+    pub(super) fn write(&mut self, place: u64, chunk: &js_sys::Uint8Array) -> Result<u64, JsValue> {
         let options = FileSystemReadWriteOptions::new();
         options.set_at(place as f64);
         self.0

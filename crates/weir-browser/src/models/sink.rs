@@ -71,7 +71,10 @@ impl Sink {
         let chunk_len = u64::from(chunk.length());
         let mut warning = None;
         if let Place::Disk(file) = &mut self.place {
-            if !file.write(self.len, chunk).is_ok_and(|written| written == chunk_len) {
+            if !file
+                .write(self.len, chunk)
+                .is_ok_and(|written| written == chunk_len)
+            {
                 // What was written of this chunk only.
                 file.truncate(self.len);
                 self.leave_disk(shelf).await?;

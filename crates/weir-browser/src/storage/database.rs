@@ -38,7 +38,9 @@ pub enum StorageError {
 /// The record `key`, if there is one.
 pub(super) async fn get<T: DeserializeOwned>(key: &str) -> Result<Option<T>, StorageError> {
     let database = Open::new().await?;
-    let transaction = database.0.transaction(&[RECORDS], TransactionMode::ReadOnly)?;
+    let transaction = database
+        .0
+        .transaction(&[RECORDS], TransactionMode::ReadOnly)?;
     let records = transaction.object_store(RECORDS)?;
     let value = records.get(Query::Key(JsValue::from(key)))?.await?;
     value
@@ -51,7 +53,9 @@ pub(super) async fn get<T: DeserializeOwned>(key: &str) -> Result<Option<T>, Sto
 pub(super) async fn put<T: Serialize>(key: &str, value: &T) -> Result<(), StorageError> {
     let value = wire::to_js(value).map_err(|error| StorageError::Failed(error.to_string()))?;
     let database = Open::new().await?;
-    let transaction = database.0.transaction(&[RECORDS], TransactionMode::ReadWrite)?;
+    let transaction = database
+        .0
+        .transaction(&[RECORDS], TransactionMode::ReadWrite)?;
     transaction
         .object_store(RECORDS)?
         .put(&value, Some(&JsValue::from(key)))?
