@@ -22,7 +22,8 @@ pub struct Message {
     pub text: String,
 }
 
-const SYSTEM: &str = "You are Weir, a helpful assistant. Answer briefly and to the point.";
+/// What every model is told first. The task probe is trained behind it.
+pub const SYSTEM: &str = "You are Weir, a helpful assistant. Answer briefly and to the point.";
 
 impl Message {
     fn new(speaker: Speaker, text: impl Into<String>) -> Self {

@@ -24,7 +24,7 @@ mod permit;
 mod refusal;
 mod world;
 
-pub use conversation::{Message, Speaker};
+pub use conversation::{Message, SYSTEM, Speaker};
 pub use engine::{Engine, Event, Preferences};
 pub use estimates::Estimates;
 pub use permit::Permit;

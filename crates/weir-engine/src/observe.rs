@@ -43,9 +43,13 @@ pub(crate) async fn observe<W: World>(
     let world = &engine.world;
     let understanding = world
         .local()
-        .understand(&local_conversation(earlier, user), &mut |done, total| {
-            hear(Event::Reading { done, total });
-        })
+        .understand(
+            &local_conversation(earlier, user),
+            &user.text,
+            &mut |done, total| {
+                hear(Event::Reading { done, total });
+            },
+        )
         .await
         .map_err(|failure| failure.message)?;
 

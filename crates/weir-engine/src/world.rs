@@ -141,14 +141,16 @@ pub trait LocalModel {
     fn longest_prompt(&self) -> u32;
     /// How quick it is, and whether it can answer at all.
     fn estimate(&self) -> DeviceEstimate;
-    /// Reads the prompt; `read` hears tokens read and tokens in all. Without a loaded model it
-    /// counts what it can and knows no task.
+    /// Reads the prompt, whose last message begins with what the user typed, `text`; `read` hears
+    /// tokens read and tokens in all. Without a loaded model it counts what it can and knows no
+    /// task.
     ///
     /// # Errors
     /// When the device fails.
     async fn understand(
         &self,
         messages: &[Message],
+        text: &str,
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<Understanding, LocalFailure>;
     /// Answers in at most `output_limit` tokens. Dropping the future stops it between tokens.

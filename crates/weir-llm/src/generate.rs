@@ -1,8 +1,10 @@
 //! A reply, token by token, and what is remembered of a dialogue between its replies.
 
+use std::ops::Range;
+
 use crate::{
     device::DeviceError,
-    model::{ForwardError, KvCache, Llama, Logits, Step},
+    model::{ForwardError, KvCache, Llama, Logits, Prefill, Step, Tap},
     sampling::{NoCandidate, Sampler, Sampling},
     text::TextStream,
     tokenizer::Tokenizer,
@@ -109,8 +111,9 @@ impl Memory {
         hear: &mut dyn FnMut(Heard<'_>),
         give_way: impl AsyncFn(),
     ) -> Result<Reply, GenerateError> {
-        let remembered = self.recall(prompt);
-        let mut logits = self.read(llama, prompt, remembered, hear, &give_way).await?;
+        let remembered = self.recall(prompt, prompt.len());
+        let read = self.read(llama, prompt, None, hear, &give_way).await?;
+        let mut logits = read.logits;
         let mut choice = Choice::new(request.sampling);
         let mut text = TextStream::new(request.stops.iter().cloned());
         let mut tokens = 0;
@@ -144,26 +147,55 @@ impl Memory {
         })
     }
 
-    /// Forgets what is not the beginning of `prompt`. The last token is always read anew: its
-    /// logits are needed.
-    fn recall(&mut self, prompt: &[u32]) -> usize {
-        let common = self.tokens.iter().zip(prompt).take_while(|(one, other)| one == other);
-        let remembered = common.count().min(prompt.len().saturating_sub(1));
+    /// Reads `prompt` and returns the mean hidden state, behind block `layer`, of its tokens in
+    /// `span`, `[hidden]`. A reply to a prompt that begins with this one reads on from here.
+    ///
+    /// # Errors
+    /// [`GenerateError`].
+    pub async fn embed(
+        &mut self,
+        llama: &Llama,
+        prompt: &[u32],
+        layer: usize,
+        span: Range<usize>,
+        hear: &mut dyn FnMut(Heard<'_>),
+        give_way: impl AsyncFn(),
+    ) -> Result<Vec<f32>, GenerateError> {
+        // The hidden states of remembered tokens are gone: those in the span are read anew.
+        let remembered = self.recall(prompt, span.start);
+        let tokens = span.start - remembered..span.end.saturating_sub(remembered);
+        let tap = Tap { layer, tokens };
+        let read = self
+            .read(llama, prompt, Some(&tap), hear, &give_way)
+            .await?;
+        Ok(read.tapped.unwrap_or_default())
+    }
+
+    /// Forgets what is not the beginning of `prompt`, and all from `most` on. The last token is
+    /// always read anew: its logits are needed.
+    fn recall(&mut self, prompt: &[u32], most: usize) -> usize {
+        let common = self
+            .tokens
+            .iter()
+            .zip(prompt)
+            .take_while(|(one, other)| one == other);
+        let remembered = common.count().min(most).min(prompt.len().saturating_sub(1));
         self.tokens.truncate(remembered);
         self.cache.truncate(remembered);
         remembered
     }
 
+    /// Reads what is not remembered of `prompt`.
     async fn read(
         &mut self,
         llama: &Llama,
         prompt: &[u32],
-        remembered: usize,
+        tap: Option<&Tap>,
         hear: &mut dyn FnMut(Heard<'_>),
         give_way: &impl AsyncFn(),
-    ) -> Result<Logits, GenerateError> {
+    ) -> Result<Prefill, GenerateError> {
         let Self { cache, tokens } = self;
-        let new = &prompt[remembered..];
+        let remembered = tokens.len();
         hear(Heard::Read(remembered, prompt.len()));
         let between = async |done: usize| {
             // Noted before giving way, where the future may be dropped.
@@ -171,7 +203,9 @@ impl Memory {
             hear(Heard::Read(remembered + done, prompt.len()));
             give_way().await;
         };
-        Ok(llama.prefill(cache, new, None, between).await?.logits)
+        Ok(llama
+            .prefill(cache, &prompt[remembered..], tap, between)
+            .await?)
     }
 }
 

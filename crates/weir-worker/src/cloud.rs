@@ -7,7 +7,7 @@ use weir_cloud::{
     AudioFormat, ChatCall, Client, CloudError, Finish, Message as ChatMessage, Part, Patience,
     Provider, ProviderError, Role, Secret, bound, openai, prices,
 };
-use weir_core::{Modality, dialogue::Ending};
+use weir_core::{Modality, NanoUsd, Price, dialogue::Ending};
 use weir_engine::{
     Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, Message, Permit,
     Speaker, Trouble, Upload,
@@ -46,21 +46,28 @@ impl Cloud {
     }
 }
 
-/// The price comes from the settings, or else from the table, which goes by host and model.
+/// Stands in until the table has been asked; nothing is affordable at it.
+const UNPRICED: Price = Price {
+    input: NanoUsd::MAX,
+    cached_input: NanoUsd::MAX,
+    output: NanoUsd::MAX,
+    image_tokens: 0,
+    audio_tokens_per_second: 0,
+};
+
+/// The price comes from the settings, or else from the table, which goes by host and model: only
+/// the parsed settings tell these.
 fn provider(settings: &ProviderSettings, key: Option<Secret>) -> Result<Provider, SetUpError> {
-    let ProviderSettings {
-        base_url, model, ..
-    } = settings;
-    let free = weir_core::Price::default();
-    let unpriced = Provider::new(base_url, model, None, settings.price.unwrap_or(free))?;
-    let price = settings
-        .price
-        .or_else(|| prices::price(unpriced.host(), unpriced.model()))
-        .ok_or_else(|| SetUpError::PriceUnknown {
-            model: unpriced.model().to_owned(),
-            host: unpriced.host().to_owned(),
-        })?;
-    Ok(Provider::new(base_url, model, key, price)?)
+    let at = |price| Provider::new(&settings.base_url, &settings.model, key, price);
+    if let Some(price) = settings.price {
+        return Ok(at(price)?);
+    }
+    let asked = Provider::new(&settings.base_url, &settings.model, None, UNPRICED)?;
+    let price = prices::price(asked.host(), asked.model());
+    Ok(at(price.ok_or_else(|| SetUpError::PriceUnknown {
+        model: asked.model().to_owned(),
+        host: asked.host().to_owned(),
+    })?)?)
 }
 
 impl CloudModel for Cloud {
@@ -137,8 +144,14 @@ fn failed(failure: &weir_cloud::CloudFailure) -> CloudFailure {
 /// With a capital letter and a full stop, as a person reads it.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str().trim_end_matches('.'))
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    format!(
+        "{}{}.",
+        first.unwrap_or_default(),
+        letters.as_str().trim_end_matches('.')
+    )
 }
 
 fn written(call: &CloudCall<'_>) -> ChatCall {

@@ -4,7 +4,10 @@
 //! `__wasm_call_ctors`, the linker takes the module for a command and wraps every export in a call
 //! of all constructors: each kernel launch then costs two hundred times as much.
 
-#![expect(unsafe_code, reason = "the linker's own function can only be called as a foreign one")]
+#![expect(
+    unsafe_code,
+    reason = "the linker's own function can only be called as a foreign one"
+)]
 
 unsafe extern "C" {
     fn __wasm_call_ctors();

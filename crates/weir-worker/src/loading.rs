@@ -2,7 +2,8 @@
 
 use burn::tensor::Device;
 use weir_browser::{
-    messages::{DeviceChoice, DeviceKind, ErrorKind, LocalModelState, ModelFile},
+    inbox::post,
+    messages::{DeviceChoice, DeviceKind, ErrorKind, FromWorker, LocalModelState, ModelFile},
     models::{ObtainError, ObtainProgress, StoredModel, obtain},
     probe::probe_webgpu,
     timers,
@@ -13,13 +14,13 @@ use weir_llm::{
     device::{self, DeviceError},
     gguf::{Gguf, GgufError},
     kernels::{SelfTestError, self_test},
-    model::{LoadError, Llama},
+    model::{Llama, LoadError},
     source::{ByteSource, SourceError},
     tokenizer::{Tokenizer, TokenizerError},
 };
 use weir_policy::{Probe, ProbeError};
 
-use crate::local::{Local, Loaded};
+use crate::local::{Loaded, Local};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -72,15 +73,17 @@ pub(crate) async fn load(
     say: &mut impl FnMut(LocalModelState),
 ) -> Result<(), LoadingError> {
     local.unload();
-    let file = obtain(model, &mut |progress| {
-        say(match progress {
-            ObtainProgress::Downloading { bytes, total, rate } => {
-                LocalModelState::Downloading { bytes, total, rate }
-            }
-            ObtainProgress::Verifying { bytes, total } => {
-                LocalModelState::Verifying { bytes, total }
-            }
-        });
+    let file = obtain(model, &mut |progress| match progress {
+        ObtainProgress::Downloading { bytes, total, rate } => {
+            say(LocalModelState::Downloading { bytes, total, rate });
+        }
+        ObtainProgress::Verifying { bytes, total } => {
+            say(LocalModelState::Verifying { bytes, total });
+        }
+        ObtainProgress::NotKept(why) => post(&FromWorker::Trouble {
+            kind: ErrorKind::StorageFull,
+            message: why.to_string(),
+        }),
     })
     .await?;
     let source = Source(file);
@@ -101,7 +104,10 @@ pub(crate) async fn load(
     .await?;
 
     let probe = Probe::from_json(include_str!("../../../models/probe/probe.json"))?;
-    let speaks = model.sha256.as_ref().is_some_and(|sha256| probe.speaks_for(sha256));
+    let speaks = model
+        .sha256
+        .as_ref()
+        .is_some_and(|sha256| probe.speaks_for(sha256));
     let loaded = Loaded::new(
         model.name.clone(),
         llama,
@@ -124,13 +130,17 @@ pub(crate) async fn load(
 async fn choose(choice: DeviceChoice) -> Result<Chosen, LoadingError> {
     match choice {
         DeviceChoice::Cpu => cpu("chosen in the settings").await,
-        DeviceChoice::WebGpu => gpu().await?.map_err(|why| {
-            LoadingError::Device(DeviceError::Unavailable(why))
-        }),
+        DeviceChoice::WebGpu => gpu()
+            .await?
+            .map_err(|why| LoadingError::Device(DeviceError::Unavailable(why))),
         DeviceChoice::Measure => match gpu().await {
             Ok(Ok(gpu)) => {
                 let cpu = cpu("measured quicker than WebGPU").await?;
-                Ok(if gpu.tokens_per_second > cpu.tokens_per_second { gpu } else { cpu })
+                Ok(if gpu.tokens_per_second > cpu.tokens_per_second {
+                    gpu
+                } else {
+                    cpu
+                })
             }
             Ok(Err(why)) => cpu(&why).await,
             Err(error) => cpu(&error.to_string()).await,
@@ -149,9 +159,13 @@ async fn gpu() -> Result<Result<Chosen, String>, LoadingError> {
         return Ok(Err("this browser offers no WebGPU adapter".to_owned()));
     };
     if !probe.timestamp_query {
-        return Ok(Err(format!("{adapter} has no timestamp queries, which WebGPU is run with here")));
+        return Ok(Err(format!(
+            "{adapter} has no timestamp queries, which WebGPU is run with here"
+        )));
     }
-    opened(DeviceKind::WebGpu, device::DeviceKind::WebGpu, adapter).await.map(Ok)
+    opened(DeviceKind::WebGpu, device::DeviceKind::WebGpu, adapter)
+        .await
+        .map(Ok)
 }
 
 async fn opened(

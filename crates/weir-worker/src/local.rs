@@ -8,17 +8,15 @@ use std::{
 use futures::lock::Mutex;
 use weir_browser::timers;
 use weir_core::{DeviceEstimate, dialogue};
-use weir_engine::{
-    Heard, LocalAnswer, LocalFailure, LocalModel, Message, Speaker, Understanding,
-};
+use weir_engine::{Heard, LocalAnswer, LocalFailure, LocalModel, Message, Speaker, Understanding};
 use weir_llm::{
     chat::{self, ChatTemplate, Role},
     generate::{self, Ending, Memory, Request},
-    model::{KvCache, Llama, Tap},
+    model::Llama,
     sampling::Sampling,
-    tokenizer::{Special, Tokenizer},
+    tokenizer::Tokenizer,
 };
-use weir_policy::{Probe, Reading};
+use weir_policy::{Probe, Reading, probe::text_tokens};
 
 /// Tokens that the model remembers, prompt and reply together.
 const CONTEXT: usize = 2048;
@@ -54,8 +52,6 @@ pub(crate) struct Loaded {
     template: ChatTemplate,
     probe: Option<Probe>,
     memory: Mutex<Memory>,
-    /// The probe reads its prompt by itself, from position 0.
-    scratch: Mutex<KvCache>,
     rates: Cell<DeviceEstimate>,
 }
 
@@ -82,8 +78,6 @@ impl Loaded {
         probe: Option<Probe>,
         tokens_per_second: f32,
     ) -> Self {
-        // Prefix and suffix of the probe's prompt are a handful of tokens.
-        let scratch = llama.cache(Probe::TEXT_TOKENS + 16);
         let memory = Memory::new(llama.cache(CONTEXT));
         Self {
             name,
@@ -91,7 +85,6 @@ impl Loaded {
             template,
             probe,
             memory: Mutex::new(memory),
-            scratch: Mutex::new(scratch),
             rates: Cell::new(DeviceEstimate {
                 ready: true,
                 prefill_tokens_per_second: tokens_per_second * PREFILL_ADVANTAGE,
@@ -106,48 +99,78 @@ impl Loaded {
         context.saturating_sub(REPLY)
     }
 
-    /// The prompt's tokens, without as many of the oldest turns as it takes to fit.
-    fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, LocalFailure> {
-        let (first, mut rest) = messages.split_at(messages.len().min(1));
+    /// The prompt's tokens, without as many of the oldest turns as it takes to fit, and how many
+    /// messages that left out.
+    fn prompt(&self, messages: &[Message]) -> Result<(Vec<u32>, usize), LocalFailure> {
+        let mut dropped = 0;
         loop {
-            let said: Vec<_> = first.iter().chain(rest).map(written).collect();
-            let tokens = self.template.render(&self.tokenizer, &said, true).map_err(failure)?;
-            if tokens.len() <= self.longest_prompt() || rest.len() <= 2 {
-                return Ok(tokens);
+            let tokens = self.written(messages, dropped, None)?;
+            // The system message, one question: no less can be said.
+            if tokens.len() <= self.longest_prompt() || messages.len() <= dropped + 2 {
+                return Ok((tokens, dropped));
             }
-            rest = &rest[2..];
+            dropped += 2;
         }
     }
 
-    /// What the probe makes of the user's text; its own contract says how it is read.
-    async fn read(&self, text: &str, read: &mut dyn FnMut(u32, u32)) -> Result<Reading, LocalFailure> {
-        let Some(probe) = &self.probe else {
-            return Ok(Reading::UNKNOWN);
-        };
-        let mut said = self.tokenizer.encode(text, Special::Plain);
-        said.truncate(Probe::TEXT_TOKENS);
-        if said.is_empty() {
-            return Ok(Reading::UNKNOWN);
+    /// The tokens of all messages but `dropped` ones behind the first, the last of them saying
+    /// `instead` if that is something.
+    fn written(
+        &self,
+        messages: &[Message],
+        dropped: usize,
+        instead: Option<&str>,
+    ) -> Result<Vec<u32>, LocalFailure> {
+        let (first, rest) = messages.split_at(messages.len().min(1));
+        let rest = rest.get(dropped..).unwrap_or_default();
+        let mut said: Vec<_> = first.iter().chain(rest).map(written).collect();
+        if let (Some(last), Some(instead)) = (said.last_mut(), instead) {
+            instead.clone_into(&mut last.content);
         }
-        let mut tokens = self.tokenizer.encode(Probe::PREFIX, Special::Parse);
-        let begin = tokens.len();
-        tokens.extend(said);
-        let end = tokens.len();
-        tokens.extend(self.tokenizer.encode(Probe::SUFFIX, Special::Parse));
-        let tap = Tap {
-            layer: probe.layer.saturating_sub(1),
-            tokens: begin..end,
+        self.template
+            .render(&self.tokenizer, &said, true)
+            .map_err(failure)
+    }
+
+    /// What the probe makes of the user's text; its contract says how it is read. What is read here
+    /// is not read again for a local reply.
+    async fn read(
+        &self,
+        messages: &[Message],
+        text: &str,
+        read: &mut dyn FnMut(u32, u32),
+    ) -> Result<(Reading, u32), LocalFailure> {
+        let (prompt, dropped) = self.prompt(messages)?;
+        let prompt_tokens = prompt.len() as u32;
+        let unknown = Ok((Reading::UNKNOWN, prompt_tokens));
+        let Some(probe) = &self.probe else {
+            return unknown;
         };
-        let total = tokens.len() as u32;
-        let mut cache = self.scratch.lock().await;
-        cache.truncate(0);
-        let between = async |done: usize| {
-            read(done as u32, total);
-            timers::yield_to_events().await;
+        let said = messages.last().map_or("", |message| message.text.as_str());
+        let around = said.strip_prefix(text).unwrap_or_default();
+        let without = self.written(messages, dropped, Some(around))?;
+        let span = text_tokens(&prompt, &without);
+        if span.is_empty() || prompt.len() > self.longest_prompt() {
+            return unknown;
+        }
+        let mut hear = |heard: generate::Heard<'_>| {
+            if let generate::Heard::Read(done, total) = heard {
+                read(done as u32, total as u32);
+            }
         };
-        let prefill = self.llama.prefill(&mut cache, &tokens, Some(&tap), between).await;
-        let hidden = prefill.map_err(failure)?.tapped.unwrap_or_default();
-        probe.read(&hidden).map_err(failure)
+        let mut memory = self.memory.lock().await;
+        let hidden = memory
+            .embed(
+                &self.llama,
+                &prompt[..span.end],
+                probe.layer,
+                span,
+                &mut hear,
+                timers::yield_to_events,
+            )
+            .await
+            .map_err(failure)?;
+        Ok((probe.read(&hidden).map_err(failure)?, prompt_tokens))
     }
 
     /// Learns from a reply how quick the device is.
@@ -170,7 +193,8 @@ impl LocalModel for Local {
     }
 
     fn longest_prompt(&self) -> u32 {
-        self.loaded().map_or(0, |loaded| loaded.longest_prompt() as u32)
+        self.loaded()
+            .map_or(0, |loaded| loaded.longest_prompt() as u32)
     }
 
     fn estimate(&self) -> DeviceEstimate {
@@ -187,14 +211,11 @@ impl LocalModel for Local {
     async fn understand(
         &self,
         messages: &[Message],
+        text: &str,
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<Understanding, LocalFailure> {
         let (reading, prompt_tokens) = match self.loaded() {
-            Some(loaded) => {
-                let text = messages.last().map_or("", |message| message.text.as_str());
-                let prompt = loaded.prompt(messages)?;
-                (loaded.read(text, read).await?, prompt.len() as u32)
-            }
+            Some(loaded) => loaded.read(messages, text, read).await?,
             None => (Reading::UNKNOWN, guess_tokens(messages)),
         };
         Ok(Understanding {
@@ -214,7 +235,7 @@ impl LocalModel for Local {
         let loaded = self.loaded().ok_or_else(|| LocalFailure {
             message: "The local model was unloaded before it could answer: ask again.".into(),
         })?;
-        let prompt = loaded.prompt(messages)?;
+        let (prompt, _) = loaded.prompt(messages)?;
         let request = Request {
             sampling: SAMPLING,
             stops: Vec::new(),
@@ -244,7 +265,12 @@ impl LocalModel for Local {
         let ended = timers::now_ms();
         let first = first.unwrap_or(ended);
         let read = reply.prompt_tokens - reply.remembered;
-        loaded.learn(read, first - started, reply.tokens.saturating_sub(1), ended - first);
+        loaded.learn(
+            read,
+            first - started,
+            reply.tokens.saturating_sub(1),
+            ended - first,
+        );
         Ok(LocalAnswer {
             ending: match reply.ending {
                 Ending::Complete => dialogue::Ending::Complete,

@@ -2,7 +2,9 @@
 
 use weir_core::{Forecast, Mask, Observation};
 use weir_engine::{Choice, Circumstances, Policy};
-use weir_policy::{LoadError, Outlook, ResponseError, ResponseModel, TrainedPolicy, forecast::Input};
+use weir_policy::{
+    LoadError, Outlook, ResponseError, ResponseModel, TrainedPolicy, forecast::Input,
+};
 
 /// The policy that the lab trained for this build.
 #[derive(Debug)]
@@ -34,7 +36,10 @@ impl Offloading {
 
 impl Policy for Offloading {
     fn forecasts(&self, circumstances: &Circumstances<'_>) -> Vec<Forecast> {
-        let relevance = circumstances.relevance.iter().chain(std::iter::repeat(&0.5));
+        let relevance = circumstances
+            .relevance
+            .iter()
+            .chain(std::iter::repeat(&0.5));
         let inputs: Vec<_> = circumstances
             .attachments
             .iter()
@@ -50,8 +55,8 @@ impl Policy for Offloading {
             task: circumstances.task,
             inputs: &inputs,
             prompt_tokens: circumstances.prompt_tokens,
-            // The bound counts a token per byte and the template's own, so it also bounds the bytes.
-            text_bytes: circumstances.prompt_tokens_bound,
+            prompt_tokens_bound: circumstances.prompt_tokens_bound,
+            text_bytes: circumstances.prompt_bytes,
             local_limit: circumstances.output_limit,
             cloud_limit: circumstances.output_limit,
             network: circumstances.network,

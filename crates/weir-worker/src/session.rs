@@ -87,7 +87,11 @@ impl Session {
             dial: preferences.dial,
             private: preferences.private,
         });
-        let set_up = self.engine.world().cloud.set_up(preferences.provider.as_ref(), key);
+        let set_up = self
+            .engine
+            .world()
+            .cloud
+            .set_up(preferences.provider.as_ref(), key);
         if let Err(error) = set_up {
             trouble(ErrorKind::Provider, error.to_string());
         }

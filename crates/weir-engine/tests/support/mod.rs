@@ -169,6 +169,7 @@ impl LocalModel for Desk {
     async fn understand(
         &self,
         messages: &[Message],
+        _text: &str,
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<Understanding, LocalFailure> {
         let bytes: usize = messages.iter().map(|message| message.text.len()).sum();
