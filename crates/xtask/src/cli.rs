@@ -104,9 +104,9 @@ fn bare(
 
 const HELP: &str = "\
 Everything you do with this checkout of Weir. Each command first installs what it needs
-into a cache folder (about 15 minutes the first time, seconds after that).
+into a cache folder, which takes minutes the first time and seconds after that.
 
-  cargo xtask run      build the page and open it to your browser on this machine
+  cargo xtask run      build the page and serve it to the browser on this machine
   cargo xtask test     run all tests, or some groups of them
   cargo xtask dist     build the page for hosting, small and optimised
   cargo xtask setup    only install what the others need
@@ -145,7 +145,7 @@ tells whether all passed.
   e2e         the page in a real browser, with and without WebGPU, against the demo cloud";
 
 const DIST_HELP: &str = "\
-Builds the page for hosting into dist/: optimised for size, a quarter of an hour or more.
+Builds the page for hosting into dist/, optimised for size, which takes longer than for `run`.
 Serve that folder over HTTPS with any static file server.
 
   cargo xtask dist";

@@ -32,7 +32,7 @@ impl Profile {
     pub(crate) fn usual(self) -> &'static str {
         match self {
             Self::Dev | Self::Release => "10 minutes the first time, on two cores",
-            Self::Dist => "20 minutes on two cores",
+            Self::Dist => "much longer than for `run`",
         }
     }
 }

