@@ -43,7 +43,7 @@ pub(crate) struct Backend {
 
 /// Compiles it, and says where the program is.
 pub(crate) fn build(places: &Places) -> Result<PathBuf, DemoCloudError> {
-    let mut cargo = native::cargo(places, "build");
+    let mut cargo = native::cargo(places, "build", native::Part::Light);
     cargo.args(["--bin", "weir-demo-cloud"]);
     step::run(
         "building the demo cloud",

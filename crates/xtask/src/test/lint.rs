@@ -35,15 +35,22 @@ pub(crate) fn format(places: &Places) -> Result<Tally, Failure> {
 
 /// clippy on both targets, licences and sources, and the types of the browser tests.
 pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
-    Ok(one("clippy for this machine", &mut clippy(places))
+    let here = native::Part::BOTH.into_iter().map(|part| {
+        let title = match part {
+            native::Part::WithRuntime => "clippy for this machine, with the runtime",
+            native::Part::Light => "clippy for this machine",
+        };
+        one(title, &mut clippy(places, part))
+    });
+    Ok(here.sum::<Tally>()
         + one("clippy for xtask", &mut clippy_for_xtask(places))
         + one("clippy for wasm", &mut clippy_for_wasm(places))
         + dependencies(places)
         + browser_tests(places)?)
 }
 
-fn clippy(places: &Places) -> Command {
-    let mut cargo = native::cargo(places, "clippy");
+fn clippy(places: &Places, part: native::Part) -> Command {
+    let mut cargo = native::cargo(places, "clippy", part);
     cargo.args(["--all-targets", "--", "--deny", "warnings"]);
     cargo
 }

@@ -1,7 +1,8 @@
 //! The Rust tests that run on this machine.
 //!
-//! All of them are built by one call of Cargo with one choice of packages, so that no dependency is
-//! compiled twice; then each is run from here, which lets the parity tests be a group of their own.
+//! They are built by two calls of Cargo, and always by the same two: what is asked of a dependency
+//! goes by the choice of packages, and the runtime takes minutes to compile. Then each is run from
+//! here, which lets the parity tests be a group of their own.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -20,12 +21,37 @@ const NOT_NATIVE: [&str; 3] = ["xtask", "weir-widget", "weir-worker"];
 /// What the name of a test has that compares with llama.cpp.
 const PARITY: &str = "parity";
 
-/// A call of Cargo on the native crates.
-pub(crate) fn cargo(places: &Places, command: &str) -> Command {
+/// The crates that bring the runtime along.
+const WITH_RUNTIME: [&str; 3] = ["weir-lab", "weir-llm", "weir-policy"];
+
+/// Which native crates a call of Cargo is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Those that bring burn along.
+    WithRuntime,
+    /// All others.
+    Light,
+}
+
+impl Part {
+    pub(crate) const BOTH: [Self; 2] = [Self::Light, Self::WithRuntime];
+}
+
+/// A call of Cargo on a part of the native crates.
+pub(crate) fn cargo(places: &Places, command: &str, part: Part) -> Command {
     let mut cargo = Command::new("cargo");
+    cargo.args([command, "--locked"]);
+    match part {
+        Part::WithRuntime => {
+            cargo.args(WITH_RUNTIME.iter().flat_map(|name| ["--package", name]));
+        }
+        Part::Light => {
+            let others = NOT_NATIVE.iter().chain(&WITH_RUNTIME);
+            cargo.arg("--workspace");
+            cargo.args(others.flat_map(|name| ["--exclude", name]));
+        }
+    }
     cargo
-        .args([command, "--locked", "--workspace"])
-        .args(NOT_NATIVE.iter().flat_map(|name| ["--exclude", name]))
         .current_dir(places.checkout())
         .env("CARGO_TARGET_DIR", places.native_target());
     cargo
@@ -60,8 +86,11 @@ pub(crate) fn native(places: &Places) -> Result<Tally, Failure> {
     println!("--- xtask");
     tally = tally + count(cargo_for_xtask(places, "test").arg("--bins"))?;
     println!("--- examples in the documentation");
-    let mut examples = cargo(places, "test");
-    Ok(tally + count(examples.args(["--doc", "--no-fail-fast"]))?)
+    for part in Part::BOTH {
+        let mut examples = cargo(places, "test", part);
+        tally = tally + count(examples.args(["--doc", "--no-fail-fast"]))?;
+    }
+    Ok(tally)
 }
 
 /// The language model against llama.cpp's stored results on the same file.
@@ -108,16 +137,16 @@ impl TestProgram {
 }
 
 fn build(places: &Places) -> Result<Vec<TestProgram>, StepError> {
-    let mut cargo = cargo(places, "test");
-    cargo.args(["--no-run", "--message-format", "json-render-diagnostics"]);
     let mut programs = Vec::new();
-    let succeeded = read_lines(&mut cargo, |line| programs.extend(built(line)))?;
-    if succeeded {
-        Ok(programs)
-    } else {
-        // Cargo has said on stderr what does not compile.
-        step::run_aloud("building the tests", &mut cargo).map(|()| programs)
+    for part in Part::BOTH {
+        let mut cargo = cargo(places, "test", part);
+        cargo.args(["--no-run", "--message-format", "json-render-diagnostics"]);
+        if !read_lines(&mut cargo, |line| programs.extend(built(line)))? {
+            // Cargo has said on stderr what does not compile.
+            step::run_aloud("building the tests", &mut cargo)?;
+        }
     }
+    Ok(programs)
 }
 
 /// What one line of Cargo's JSON says was built, if it is a test.

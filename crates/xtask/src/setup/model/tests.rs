@@ -23,8 +23,11 @@ impl Server {
         thread::spawn(move || {
             let mut cut = cut;
             for stream in listener.incoming() {
-                let from = answer(stream.unwrap(), &body, ranges, cut.take());
-                log.lock().unwrap().push(from);
+                let stream = stream.unwrap();
+                let from = first_byte(&stream);
+                // Written down before the answer, which the test may be quicker to read.
+                log.lock().unwrap().push(from as u64);
+                answer(stream, &body, from, ranges, cut.take());
             }
         });
         Self { url, asked_from }
@@ -35,21 +38,23 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, body: &[u8], ranges: bool, cut: Option<usize>) -> u64 {
-    let head = BufReader::new(stream.try_clone().unwrap())
+/// Where a request wants to begin.
+fn first_byte(stream: &TcpStream) -> usize {
+    let head = BufReader::new(stream)
         .lines()
         .map(|line| line.unwrap().to_lowercase())
         .take_while(|line| !line.is_empty())
         .collect::<Vec<_>>();
-    let from = head
-        .iter()
-        .find_map(|line| {
-            line.strip_prefix("range: bytes=")?
-                .strip_suffix('-')?
-                .parse()
-                .ok()
-        })
-        .unwrap_or(0_usize);
+    let asked = |line: &String| {
+        line.strip_prefix("range: bytes=")?
+            .strip_suffix('-')?
+            .parse()
+            .ok()
+    };
+    head.iter().find_map(asked).unwrap_or(0)
+}
+
+fn answer(mut stream: TcpStream, body: &[u8], from: usize, ranges: bool, cut: Option<usize>) {
     let (status, sent) = match from {
         0 => ("200 OK".to_owned(), body),
         _ if !ranges => ("200 OK".to_owned(), body),
@@ -66,7 +71,6 @@ fn answer(mut stream: TcpStream, body: &[u8], ranges: bool, cut: Option<usize>) 
         "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     );
     let _ = stream.write_all(&sent[..cut.unwrap_or(length).min(length)]);
-    from as u64
 }
 
 /// A folder that is gone when the test is over. Its name has a space, as a home folder may.
