@@ -11,14 +11,19 @@
 //! Shapes are written `[rows, columns]`, the last axis being contiguous. `n` is the number of
 //! tokens of a pass.
 
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
 
+pub mod compare;
 mod cube;
 mod flex;
 pub mod pack;
 pub mod scalar;
+mod self_test;
 pub mod simd;
 mod wgsl;
+
+pub use self_test::{SelfTestError, self_test};
 
 /// How many consecutive weights of a row share their scale.
 pub const BLOCK: usize = 32;
