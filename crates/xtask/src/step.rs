@@ -206,18 +206,23 @@ fn clock(elapsed: Duration) -> String {
 mod tests {
     use super::*;
 
+    fn message_of(script: &str) -> String {
+        let mut command = Command::new("sh");
+        run("counting", "no time", command.args(["-c", script]))
+            .unwrap_err()
+            .to_string()
+    }
+
     #[test]
     fn a_failure_shows_what_the_program_said_last() {
-        let mut command = Command::new("sh");
-        command.args(["-c", "seq 100; echo on stderr >&2; exit 3"]);
-        let message = run("counting", "no time", &mut command)
-            .unwrap_err()
-            .to_string();
+        let message = message_of("seq 100; exit 3");
         assert!(message.contains("counting failed"), "{message}");
         assert!(message.contains("exit status: 3"), "{message}");
         assert!(message.contains("\n100"), "{message}");
         assert!(!message.contains("\n10\n"), "{message}");
-        assert!(message.contains("on stderr"), "{message}");
+        let message = message_of("echo out; echo err >&2; exit 1");
+        assert!(message.contains("out"), "{message}");
+        assert!(message.contains("err"), "{message}");
     }
 
     #[test]
