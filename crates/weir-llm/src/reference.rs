@@ -157,8 +157,8 @@ impl Reference {
 
     fn project(&self, name: &str, x: &[f32]) -> Vec<f32> {
         let (ty, bytes) = self.tensor(name);
-        let rounds = self.activations == Activations::Bytes
-            && !matches!(ty, GgmlType::F32 | GgmlType::F16);
+        let rounds =
+            self.activations == Activations::Bytes && !matches!(ty, GgmlType::F32 | GgmlType::F16);
         if rounds {
             scalar::linear(ty, bytes, &scalar::round_to_bytes(x))
         } else {

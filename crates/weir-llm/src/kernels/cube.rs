@@ -51,10 +51,12 @@ impl Weight<'_> {
             .bind(Kernel::new(&[Part::Block, Part::Linear], THREADS))
             .reads("x", "vec4<f32>", x);
         match norm {
-            Some((norm, eps)) => kernel
-                .flag("NORM")
-                .float("EPS", eps)
-                .reads("norm", "vec4<f32>", norm),
+            Some((norm, eps)) => {
+                kernel
+                    .flag("NORM")
+                    .float("EPS", eps)
+                    .reads("norm", "vec4<f32>", norm)
+            }
             None => kernel,
         }
     }
@@ -62,7 +64,9 @@ impl Weight<'_> {
 
 /// Launches `kernel` for each of the `n` rows of `out`, or for tiles of them.
 fn for_rows(kernel: Kernel, n: usize, step: &CubeTensor, out: &CubeTensor, out_rows: usize) {
-    let kernel = kernel.constant("OUT_ROWS", out_rows).writes("out", "f32", out);
+    let kernel = kernel
+        .constant("OUT_ROWS", out_rows)
+        .writes("out", "f32", out);
     if n == 1 {
         kernel.launch(out_rows, 1, out);
     } else {
@@ -87,7 +91,11 @@ fn empty(like: &CubeTensor, shape: [usize; 2]) -> CubeTensor {
 
 /// `tensor`, or a copy of it if another tensor shares its memory and must not see the change.
 fn owned(tensor: CubeTensor) -> CubeTensor {
-    if tensor.can_mut() { tensor } else { tensor.copy() }
+    if tensor.can_mut() {
+        tensor
+    } else {
+        tensor.copy()
+    }
 }
 
 fn rms_norm(x: &CubeTensor, norm: &CubeTensor, eps: f32) -> CubeTensor {
@@ -112,7 +120,11 @@ impl LlmOps for CubeBackend {
     ) -> CubeTensor {
         let n = step.shape().num_elements() - 2;
         let out = empty(&step, [n, table.cols]);
-        let weight = Weight { quants: &quants, scales, matrix: table };
+        let weight = Weight {
+            quants: &quants,
+            scales,
+            matrix: table,
+        };
         weight
             .bind(Kernel::new(&[Part::Block, Part::Embed], THREADS))
             .reads("step", "i32", &step)
@@ -137,7 +149,11 @@ impl LlmOps for CubeBackend {
         };
         let out = empty(x, [n, weight.rows]);
         let rows = weight.rows;
-        let weight = Weight { quants: &quants, scales, matrix: weight };
+        let weight = Weight {
+            quants: &quants,
+            scales,
+            matrix: weight,
+        };
         if n > 1 {
             let x = rms_norm(x, norm, eps);
             for_rows(weight.linear(&x, None), n, &step, &out, rows);
@@ -163,7 +179,11 @@ impl LlmOps for CubeBackend {
         let n = x.shape().dims::<2>()[0];
         let rows = weight.rows / 2;
         let out = empty(x, [n, rows]);
-        let weight = Weight { quants: &quants, scales, matrix: weight };
+        let weight = Weight {
+            quants: &quants,
+            scales,
+            matrix: weight,
+        };
         if n > 1 {
             let x = rms_norm(x, norm, eps);
             for_rows(weight.linear(&x, None).flag("GATE"), n, &step, &out, rows);
@@ -185,7 +205,11 @@ impl LlmOps for CubeBackend {
         let out = owned(residual);
         let n = x.shape().dims::<2>()[0];
         let rows = weight.rows;
-        let weight = Weight { quants: &quants, scales, matrix: weight };
+        let weight = Weight {
+            quants: &quants,
+            scales,
+            matrix: weight,
+        };
         for_rows(weight.linear(x, None).flag("ADD"), n, &step, &out, rows);
         out
     }

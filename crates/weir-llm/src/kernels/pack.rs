@@ -125,14 +125,25 @@ impl Packer {
         if self.rows_done != self.matrix.rows {
             return Err(PackError::Rows);
         }
-        Ok(Packed {
+        Ok(self.into_packed())
+    }
+
+    /// Ends the matrix as it is: rows that were not added are zero.
+    pub(crate) fn into_packed(self) -> Packed {
+        Packed {
             matrix: self.matrix,
             quants: self.quants,
             scales: self.scales,
-        })
+        }
     }
 
-    fn put(&mut self, row: usize, block: usize, ty: GgmlType, bytes: &[u8]) -> Result<(), PackError> {
+    fn put(
+        &mut self,
+        row: usize,
+        block: usize,
+        ty: GgmlType,
+        bytes: &[u8],
+    ) -> Result<(), PackError> {
         let Matrix { rows, format, .. } = self.matrix;
         let at = match self.order {
             Order::RowMajor => row * self.matrix.row_blocks() + block,
@@ -143,7 +154,8 @@ impl Packer {
         let quants = &mut quants[at * width..(at + 1) * width];
         let width = format.block_scales();
         let scales = &mut self.scales[at * width..(at + 1) * width];
-        let half = |index: usize| f16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]).to_f32();
+        let half =
+            |index: usize| f16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]).to_f32();
         match (format, ty) {
             (Format::Q4, GgmlType::Q4_1) => {
                 quants.copy_from_slice(&bytes[4..]);
@@ -163,13 +175,19 @@ impl Packer {
                 finite(&scalar::dequantize(ty, bytes))?;
             }
             (Format::F16, _) => {
-                for (out, value) in quants.chunks_exact_mut(2).zip(scalar::dequantize(ty, bytes)) {
+                for (out, value) in quants
+                    .chunks_exact_mut(2)
+                    .zip(scalar::dequantize(ty, bytes))
+                {
                     out.copy_from_slice(&f16::from_f32(value).to_le_bytes());
                     finite(&[f16::from_f32(value).to_f32()])?;
                 }
             }
             (Format::F32, _) => {
-                for (out, value) in quants.chunks_exact_mut(4).zip(scalar::dequantize(ty, bytes)) {
+                for (out, value) in quants
+                    .chunks_exact_mut(4)
+                    .zip(scalar::dequantize(ty, bytes))
+                {
                     out.copy_from_slice(&value.to_le_bytes());
                     finite(&[value])?;
                 }

@@ -133,7 +133,9 @@ pub fn attention(q: &[f32], keys: &[f32], values: &[f32], len: usize, heads: Hea
         softmax(&mut weights);
         let mut sum = vec![0.0; dim];
         for (weight, value) in weights.iter().zip(values) {
-            sum.iter_mut().zip(value).for_each(|(s, v)| *s += weight * v);
+            sum.iter_mut()
+                .zip(value)
+                .for_each(|(s, v)| *s += weight * v);
         }
         out.extend(sum);
     }

@@ -1,6 +1,6 @@
 //! Keys and values of the tokens that were read so far.
 
-use super::weight::floats;
+use crate::device::floats;
 use crate::kernels::{Heads, scalar};
 use burn::backend::DispatchTensor;
 use burn::tensor::{Device, Tensor};

@@ -1,8 +1,9 @@
 //! From the tensors of a file to a model on a device, one piece of a tensor at a time.
 
-use super::weight::{Norm, Weight, floats};
+use super::weight::{Norm, Weight};
 use super::{Layer, Llama};
 use crate::config::{ConfigError, ModelConfig};
+use crate::device::floats;
 use crate::gguf::{Gguf, GgufError, TensorInfo};
 use crate::kernels::pack::{Order, PackError, Packer, common_format};
 use crate::kernels::{BLOCK, Matrix, scalar};
@@ -111,7 +112,11 @@ impl Llama {
         }
         let norm = loader.norm("", "output_norm", hidden).await?;
         let head = match gguf.find("output.weight") {
-            Some(_) => Some(loader.matrix("", &[("output", config.vocab)], hidden).await?),
+            Some(_) => Some(
+                loader
+                    .matrix("", &[("output", config.vocab)], hidden)
+                    .await?,
+            ),
             None => None,
         };
         Ok(Self {
@@ -166,7 +171,9 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
             for start in (0..tensor.bytes).step_by(piece as usize) {
                 let len = piece.min(tensor.bytes - start);
                 let bytes = self.read(tensor, start, len).await?;
-                packer.push(tensor.ty, &bytes).map_err(|reason| damaged(name, reason))?;
+                packer
+                    .push(tensor.ty, &bytes)
+                    .map_err(|reason| damaged(name, reason))?;
             }
         }
         let packed = packer.finish().map_err(|reason| damaged(name, reason))?;
@@ -193,7 +200,10 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
         start: u64,
         len: u64,
     ) -> Result<Vec<u8>, LoadError> {
-        let bytes = self.source.read(tensor.offset + start, len as usize).await?;
+        let bytes = self
+            .source
+            .read(tensor.offset + start, len as usize)
+            .await?;
         self.loaded.bytes += len;
         (self.progress)(self.loaded);
         Ok(bytes)
@@ -231,12 +241,22 @@ fn check_sizes(config: &ModelConfig) -> Result<(), LoadError> {
 fn check_names(gguf: &Gguf, layers: usize) -> Result<(), LoadError> {
     const WHOLE: [&str; 3] = ["token_embd", "output_norm", "output"];
     const LAYER: [&str; 9] = [
-        "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up",
+        "attn_norm",
+        "attn_q",
+        "attn_k",
+        "attn_v",
+        "attn_output",
+        "ffn_norm",
+        "ffn_gate",
+        "ffn_up",
         "ffn_down",
     ];
     let known = |name: &str| {
         let name = name.strip_suffix(".weight")?;
-        match name.strip_prefix("blk.").and_then(|rest| rest.split_once('.')) {
+        match name
+            .strip_prefix("blk.")
+            .and_then(|rest| rest.split_once('.'))
+        {
             Some((index, part)) => {
                 let index: usize = index.parse().ok()?;
                 (index < layers && LAYER.contains(&part)).then_some(())
@@ -244,7 +264,11 @@ fn check_names(gguf: &Gguf, layers: usize) -> Result<(), LoadError> {
             None => WHOLE.contains(&name).then_some(()),
         }
     };
-    match gguf.tensors().iter().find(|tensor| known(&tensor.name).is_none()) {
+    match gguf
+        .tensors()
+        .iter()
+        .find(|tensor| known(&tensor.name).is_none())
+    {
         Some(tensor) => Err(LoadError::Unused(tensor.name.clone())),
         None => Ok(()),
     }

@@ -95,9 +95,10 @@ impl Llama {
     /// Bytes that the weights take on the device.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let layers = self.layers.iter().flat_map(|layer| {
-            [&layer.qkv, &layer.output, &layer.gate_up, &layer.down]
-        });
+        let layers = self
+            .layers
+            .iter()
+            .flat_map(|layer| [&layer.qkv, &layer.output, &layer.gate_up, &layer.down]);
         layers
             .chain([&self.embedding])
             .chain(&self.head)
@@ -141,7 +142,9 @@ impl Llama {
         let layers = self.layers.iter().zip(cached).enumerate();
         cache.layers = layers
             .map(|(index, (layer, KvLayer { keys, values }))| {
-                let qkv = layer.qkv.norm_linear(&x, &layer.attention_norm, step, Rows::All);
+                let qkv = layer
+                    .qkv
+                    .norm_linear(&x, &layer.attention_norm, step, Rows::All);
                 let (q, keys, values) =
                     Dispatch::rope_append(&qkv, turns, keys, values, step.clone(), heads);
                 let attended = Dispatch::attention(&q, &keys, &values, step.clone(), heads);

@@ -1,8 +1,7 @@
 //! Passes through the model: reading a prompt, predicting the next token, scoring a text.
 
-use super::weight::{floats, integers};
 use super::{ForwardError, KvCache, Llama};
-use crate::device::read;
+use crate::device::{floats, integers, read};
 use crate::kernels::{LlmOps, Rows};
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::{Int, Tensor};
@@ -146,7 +145,9 @@ impl Llama {
                 if let Some(tap) = tap
                     && tap.layer == layer
                 {
-                    sum = sum.take().map(|sum| self.add_tapped(sum, x, tap, first, chunk.len()));
+                    sum = sum
+                        .take()
+                        .map(|sum| self.add_tapped(sum, x, tap, first, chunk.len()));
                 }
             });
             cache.len += chunk.len();

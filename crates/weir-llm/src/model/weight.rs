@@ -1,9 +1,10 @@
 //! Weights and activations on the device, and the operations on them.
 
+use crate::device::{floats, integers};
 use crate::kernels::pack::Packed;
 use crate::kernels::{LlmOps, Matrix, Rows};
 use burn::backend::{Dispatch, DispatchTensor};
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::Device;
 
 /// A quantised matrix on the device.
 #[derive(Debug)]
@@ -43,7 +44,14 @@ impl Weight {
         let (quants, scales) = (self.quants.clone(), &self.scales);
         let step = step.clone();
         Dispatch::norm_linear(
-            x, &norm.weight, quants, scales, step, self.matrix, norm.eps, which,
+            x,
+            &norm.weight,
+            quants,
+            scales,
+            step,
+            self.matrix,
+            norm.eps,
+            which,
         )
     }
 
@@ -76,16 +84,4 @@ impl Weight {
 pub(super) struct Norm {
     pub(super) weight: DispatchTensor,
     pub(super) eps: f32,
-}
-
-/// A vector of integers on the device.
-pub(super) fn integers(values: Vec<i32>, device: &Device) -> DispatchTensor {
-    let shape = [values.len()];
-    Tensor::<1, Int>::from_data(TensorData::new(values, shape), device).into_dispatch()
-}
-
-/// A vector of floats on the device.
-pub(super) fn floats(values: Vec<f32>, device: &Device) -> DispatchTensor {
-    let shape = [values.len()];
-    Tensor::<1>::from_data(TensorData::new(values, shape), device).into_dispatch()
 }

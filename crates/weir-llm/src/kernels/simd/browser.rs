@@ -103,7 +103,10 @@ fn pairs(a: v128, b: v128) -> v128 {
 }
 
 fn scaled(sum: v128, products: v128, scale: f32) -> v128 {
-    f32x4_add(sum, f32x4_mul(f32x4_convert_i32x4(products), f32x4_splat(scale)))
+    f32x4_add(
+        sum,
+        f32x4_mul(f32x4_convert_i32x4(products), f32x4_splat(scale)),
+    )
 }
 
 fn total(sums: v128) -> f32 {

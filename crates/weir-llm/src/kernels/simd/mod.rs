@@ -54,7 +54,10 @@ impl<Q: Copy, S: Copy> Blocks<'_, Q, S> {
     /// `N` rows of `blocks` blocks, from row `first` on.
     #[inline(always)]
     fn rows<const N: usize>(&self, first: usize, blocks: usize) -> [Self; N] {
-        let none = Self { quants: &self.quants[..0], scales: &self.scales[..0] };
+        let none = Self {
+            quants: &self.quants[..0],
+            scales: &self.scales[..0],
+        };
         let mut rows = [none; N];
         for (i, row) in rows.iter_mut().enumerate() {
             let range = (first + i) * blocks..(first + i + 1) * blocks;
@@ -154,7 +157,10 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 fn add_row(matrix: Matrix, r: usize, row: &[f32], x: &[f32], out: &mut [f32]) {
-    for (x, out) in x.chunks_exact(matrix.cols).zip(out.chunks_exact_mut(matrix.rows)) {
+    for (x, out) in x
+        .chunks_exact(matrix.cols)
+        .zip(out.chunks_exact_mut(matrix.rows))
+    {
         out[r] += dot(row, x);
     }
 }

@@ -1,0 +1,293 @@
+//! One operation on a device against the scalar reference, on random numbers of a given shape.
+//!
+//! [`self_test`](super::self_test) does a few of these when a program starts, the tests of this
+//! crate many.
+
+use super::pack::{Order, PackError, Packer, common_format};
+use super::{Heads, LlmOps, Matrix, Rows, scalar};
+use crate::device::{DeviceError, integers, read};
+use crate::gguf::GgmlType;
+use burn::backend::{Dispatch, DispatchTensor};
+use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
+use half::f16;
+
+/// Why a comparison failed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Mismatch {
+    /// A kernel computes something else than the reference.
+    #[error(
+        "this device computes {operation} wrongly (off by {error:e} of the largest value); \
+         run the model on another device"
+    )]
+    Wrong {
+        /// Which operation.
+        operation: &'static str,
+        /// Largest difference as a share of the largest expected value; not a number if a result
+        /// is not, or if there are too many or too few.
+        error: f32,
+    },
+    /// The device failed.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The shape cannot be packed.
+    #[error(transparent)]
+    Shape(#[from] PackError),
+}
+
+/// Largest difference that rounding explains where activations stay floats.
+const FLOAT_TOLERANCE: f32 = 2e-5;
+/// Largest difference that rounding explains where activations are rounded to bytes: the reference
+/// rounds too, but a value halfway between two bytes may go either way.
+const BYTE_TOLERANCE: f32 = 5e-3;
+const EPS: f32 = 1e-5;
+
+/// Compares the operations of one device with the reference.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    device: &'a Device,
+    /// Whether the device rounds activations to bytes before they meet quantised weights.
+    rounds: bool,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares the operations of `device`.
+    #[must_use]
+    pub fn new(device: &'a Device) -> Self {
+        Self {
+            device,
+            rounds: Order::of(device) == Order::RowMajor,
+        }
+    }
+
+    /// The embedding of `tokens` tokens from a table of this `shape` (rows, columns), and all
+    /// projections of them with it. The rows must be even, the columns whole blocks.
+    ///
+    /// # Errors
+    /// [`Mismatch`] names the first operation that differs.
+    pub async fn projections(
+        &self,
+        ty: GgmlType,
+        [rows, cols]: [usize; 2],
+        tokens: usize,
+        seed: u32,
+    ) -> Result<(), Mismatch> {
+        let bytes = random_rows(ty, rows * cols, seed);
+        let row_bytes = bytes.len() / rows;
+        let x = noise(tokens * cols, seed ^ 1 << 8);
+        let norm = noise(cols, seed ^ 2 << 8);
+        let residual = noise(tokens * rows, seed ^ 3 << 8);
+        let ids: Vec<usize> = (0..tokens).map(|t| (t * 5 + 1) % rows).collect();
+        let quantised = !matches!(ty, GgmlType::F16 | GgmlType::F32);
+        let rounds = self.rounds && quantised;
+        let tolerance = if rounds { BYTE_TOLERANCE } else { FLOAT_TOLERANCE };
+        let project = |x: &[f32]| {
+            if rounds {
+                scalar::linear(ty, &bytes, &scalar::round_to_bytes(x))
+            } else {
+                scalar::linear(ty, &bytes, x)
+            }
+        };
+
+        let embedded: Vec<f32> = ids
+            .iter()
+            .flat_map(|id| scalar::dequantize(ty, &bytes[id * row_bytes..(id + 1) * row_bytes]))
+            .collect();
+        let normed: Vec<f32> = x
+            .chunks_exact(cols)
+            .flat_map(|x| project(&scalar::rms_norm(x, &norm, EPS)))
+            .collect();
+        let gated: Vec<f32> = normed
+            .chunks_exact(rows)
+            .flat_map(|row| scalar::silu_mul(&row[..rows / 2], &row[rows / 2..]))
+            .collect();
+        let mut added: Vec<f32> = x.chunks_exact(cols).flat_map(project).collect();
+        added.iter_mut().zip(&residual).for_each(|(a, r)| *a += r);
+
+        let format = common_format(&[ty]);
+        let matrix = Matrix { rows, cols, format };
+        let mut packer = Packer::new(matrix, Order::of(self.device));
+        packer.push(ty, &bytes)?;
+        let packed = packer.finish()?;
+        let quants = || integers(packed.quants.clone(), self.device);
+        let mut scales = packed.scales.clone();
+        scales.resize(scales.len().max(1), 0.0);
+        let scales = &self.floats(&scales, [scales.len()]);
+        let step = || self.step(0, &ids);
+        let x = &self.floats(&x, [tokens, cols]);
+        let norm = &self.floats(&norm, [cols]);
+        let residual = self.floats(&residual, [tokens, rows]);
+
+        let found = Dispatch::embed(quants(), scales, step(), matrix);
+        check("the embedding", &embedded, found, FLOAT_TOLERANCE).await?;
+        let all = Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::All);
+        check("a projection", &normed, all, tolerance).await?;
+        let last = Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::Last);
+        let expected = &normed[normed.len() - rows..];
+        check("the head", expected, last, tolerance).await?;
+        let found = Dispatch::norm_gate(x, norm, quants(), scales, step(), matrix, EPS);
+        check("the gate", &gated, found, tolerance).await?;
+        let found = Dispatch::linear_add(residual, x, quants(), scales, step(), matrix);
+        check("a projection onto the residual", &added, found, tolerance).await
+    }
+
+    /// Rotary positions, the append to the cache, and attention, for `tokens` tokens behind
+    /// `before` others in a cache for `context`.
+    ///
+    /// # Errors
+    /// [`Mismatch`] names the first operation that differs.
+    pub async fn attention(
+        &self,
+        heads: Heads,
+        context: usize,
+        before: usize,
+        tokens: usize,
+        seed: u32,
+    ) -> Result<(), Mismatch> {
+        let Heads { kv, dim, .. } = heads;
+        let mut keys = noise(kv * context * dim, seed ^ 1 << 8);
+        let mut values = noise(kv * context * dim, seed ^ 2 << 8);
+        let qkv = noise(tokens * heads.qkv(), seed ^ 3 << 8);
+        // The last pair of each head is not turned.
+        let turns: Vec<f32> = (0..context)
+            .flat_map(|position| scalar::turn(position, dim - 2, 1e4, dim))
+            .collect();
+        let (q_found, keys_found, values_found) = Dispatch::rope_append(
+            &self.floats(&qkv, [tokens, heads.qkv()]),
+            &self.floats(&turns, [context, dim]),
+            self.floats(&keys, [kv, context, dim]),
+            self.floats(&values, [kv, context, dim]),
+            self.step(before, &vec![0; tokens]),
+            heads,
+        );
+        let step = self.step(before, &vec![0; tokens]);
+        let found = Dispatch::attention(&q_found, &keys_found, &values_found, step, heads);
+
+        let mut turned = Vec::new();
+        let mut attended = Vec::new();
+        for (token, row) in qkv.chunks_exact(heads.qkv()).enumerate() {
+            let at = before + token;
+            let turn = &turns[at * dim..(at + 1) * dim];
+            let (q, cached) = row.split_at(heads.q());
+            let (k, v) = cached.split_at(kv * dim);
+            let (mut q, mut k) = (q.to_vec(), k.to_vec());
+            scalar::rope(&mut q, turn);
+            scalar::rope(&mut k, turn);
+            for head in 0..kv {
+                let to = (head * context + at) * dim..(head * context + at + 1) * dim;
+                let from = head * dim..(head + 1) * dim;
+                keys[to.clone()].copy_from_slice(&k[from.clone()]);
+                values[to].copy_from_slice(&v[from]);
+            }
+            attended.extend(scalar::attention(&q, &keys, &values, at + 1, heads));
+            turned.extend(q);
+        }
+        check("rotary positions", &turned, q_found, FLOAT_TOLERANCE).await?;
+        check("the keys", &keys, keys_found, FLOAT_TOLERANCE).await?;
+        check("the values", &values, values_found, FLOAT_TOLERANCE).await?;
+        check("attention", &attended, found, FLOAT_TOLERANCE).await
+    }
+
+    /// The most likely of `vocab` tokens, when two are equally likely.
+    ///
+    /// # Errors
+    /// [`Mismatch`] if it is another one.
+    pub async fn argmax(&self, vocab: usize, seed: u32) -> Result<(), Mismatch> {
+        let mut logits = noise(vocab, seed);
+        let (first, second) = (vocab * 2 / 3, vocab - 1);
+        logits[first] = 2.0;
+        logits[second] = 2.0;
+        let logits = self.floats(&logits, [1, vocab]);
+        let next = Dispatch::argmax(&logits, self.step(7, &[1, 2, 3]));
+        let next: Vec<i32> = read(Tensor::<1, Int>::from_dispatch(next)).await?;
+        if next == [10, 1, first as i32] {
+            return Ok(());
+        }
+        Err(Mismatch::Wrong {
+            operation: "the most likely token",
+            error: f32::NAN,
+        })
+    }
+
+    /// The sum of all rows but the first and the last.
+    ///
+    /// # Errors
+    /// [`Mismatch`] if it is another one.
+    pub async fn sum_rows(&self, [rows, cols]: [usize; 2], seed: u32) -> Result<(), Mismatch> {
+        let x = noise(rows * cols, seed ^ 1 << 8);
+        let start = noise(cols, seed ^ 2 << 8);
+        let mut expected = start.clone();
+        for row in x.chunks_exact(cols).take(rows - 1).skip(1) {
+            expected.iter_mut().zip(row).for_each(|(e, v)| *e += v);
+        }
+        let span = integers(vec![1, rows as i32 - 1], self.device);
+        let start = self.floats(&start, [cols]);
+        let found = Dispatch::sum_rows(start, &self.floats(&x, [rows, cols]), span);
+        check("the sum of rows", &expected, found, FLOAT_TOLERANCE).await
+    }
+
+    fn floats<const D: usize>(&self, values: &[f32], shape: [usize; D]) -> DispatchTensor {
+        let data = TensorData::new(values.to_vec(), Shape::from(shape));
+        Tensor::<D>::from_data(data, self.device).into_dispatch()
+    }
+
+    fn step(&self, position: usize, tokens: &[usize]) -> DispatchTensor {
+        let numbers = [position, tokens.len()];
+        let numbers = numbers.iter().chain(tokens).map(|&number| number as i32);
+        integers(numbers.collect(), self.device)
+    }
+}
+
+async fn check(
+    operation: &'static str,
+    expected: &[f32],
+    found: DispatchTensor,
+    tolerance: f32,
+) -> Result<(), Mismatch> {
+    let found: Vec<f32> = read(Tensor::<1>::from_dispatch(found)).await?;
+    let largest = expected.iter().fold(1e-6_f32, |m, v| m.max(v.abs()));
+    let differences = expected.iter().zip(&found).map(|(e, f)| (e - f).abs());
+    let error = if expected.len() != found.len() || found.iter().any(|v| v.is_nan()) {
+        f32::NAN
+    } else {
+        differences.fold(0.0, f32::max) / largest
+    };
+    if error <= tolerance {
+        return Ok(());
+    }
+    Err(Mismatch::Wrong { operation, error })
+}
+
+/// `len` numbers between -1 and 1 that depend on `seed` alone.
+fn noise(len: usize, seed: u32) -> Vec<f32> {
+    (0..len as u32)
+        .map(|index| mix(index ^ mix(seed)) as f32 / (u32::MAX / 2) as f32 - 1.0)
+        .collect()
+}
+
+/// Rows of `len` weights in all, as a file would store them: any bits, finite scales.
+fn random_rows(ty: GgmlType, len: usize, seed: u32) -> Vec<u8> {
+    let blocks = len / ty.block_size() as usize;
+    let bytes = blocks * ty.block_bytes() as usize;
+    let mut rows: Vec<u8> = (0..bytes as u32).map(|i| mix(i ^ mix(seed)) as u8).collect();
+    let numbers = noise(2 * blocks, seed ^ 4 << 8);
+    for (block, number) in rows.chunks_exact_mut(ty.block_bytes() as usize).zip(numbers.chunks_exact(2)) {
+        let half = |number: f32| f16::from_f32(number).to_le_bytes();
+        match ty {
+            GgmlType::F32 => block.copy_from_slice(&number[0].to_le_bytes()),
+            GgmlType::F16 => block.copy_from_slice(&half(number[0])),
+            GgmlType::Q4_0 | GgmlType::Q8_0 => block[..2].copy_from_slice(&half(number[0] / 100.0)),
+            GgmlType::Q4_1 => {
+                block[..2].copy_from_slice(&half(number[0] / 10.0));
+                block[2..4].copy_from_slice(&half(number[1]));
+            }
+        }
+    }
+    rows
+}
+
+/// A hash of one word (the finaliser of MurmurHash3).
+const fn mix(word: u32) -> u32 {
+    let word = (word ^ word >> 16).wrapping_mul(0x85eb_ca6b);
+    let word = (word ^ word >> 13).wrapping_mul(0xc2b2_ae35);
+    word ^ word >> 16
+}

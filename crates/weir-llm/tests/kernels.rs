@@ -1,0 +1,120 @@
+//! Every operation on every device against the scalar reference.
+
+mod support;
+
+use futures::executor::block_on;
+use proptest::prelude::*;
+use support::{cpu, devices};
+use weir_llm::gguf::GgmlType;
+use weir_llm::kernels::compare::Comparison;
+use weir_llm::kernels::{Heads, self_test};
+
+const TYPES: [GgmlType; 5] = [
+    GgmlType::Q4_0,
+    GgmlType::Q4_1,
+    GgmlType::Q8_0,
+    GgmlType::F16,
+    GgmlType::F32,
+];
+/// One token, one short of a tile of any size, a tile, one more.
+const TOKENS: [usize; 6] = [1, 7, 9, 31, 32, 33];
+const SMOLLM: Heads = Heads {
+    query: 9,
+    kv: 3,
+    dim: 64,
+};
+
+#[test]
+fn self_test_passes() {
+    for device in devices() {
+        block_on(self_test(&device)).unwrap();
+    }
+}
+
+#[test]
+fn projections_equal_the_reference() {
+    // One block, odd numbers of blocks, rows that fill no workgroup and rows that fill several.
+    let shapes = [[2, 32], [14, 96], [66, 160], [130, 576]];
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for ty in TYPES {
+            for shape in shapes {
+                for tokens in TOKENS {
+                    block_on(comparison.projections(ty, shape, tokens, tokens as u32))
+                        .unwrap_or_else(|error| {
+                            panic!("{device:?} {ty:?} {shape:?} {tokens} tokens: {error}")
+                        });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn attention_equals_the_reference_from_the_first_token_to_the_end_of_the_context() {
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for tokens in TOKENS {
+            for before in [0, 1, 63, 64, 200 - tokens] {
+                block_on(comparison.attention(SMOLLM, 200, before, tokens, before as u32))
+                    .unwrap_or_else(|error| {
+                        panic!("{device:?} {tokens} tokens behind {before}: {error}")
+                    });
+            }
+        }
+    }
+}
+
+#[test]
+fn attention_equals_the_reference_for_heads_of_any_width() {
+    let shapes = [(1, 1, 4), (4, 4, 20), (8, 2, 80), (2, 1, 128), (3, 1, 256)];
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for (query, kv, dim) in shapes {
+            let heads = Heads { query, kv, dim };
+            block_on(comparison.attention(heads, 70, 66, 3, 1))
+                .unwrap_or_else(|error| panic!("{device:?} {heads:?}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn the_first_of_the_most_likely_tokens_is_found() {
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for vocab in [3, 255, 256, 257, 49_152] {
+            block_on(comparison.argmax(vocab, 3))
+                .unwrap_or_else(|error| panic!("{device:?} {vocab}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn rows_are_summed_up() {
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for shape in [[2, 1], [3, 31], [33, 576]] {
+            block_on(comparison.sum_rows(shape, 4))
+                .unwrap_or_else(|error| panic!("{device:?} {shape:?}: {error}"));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_shape_is_projected_like_the_reference(
+        ty in prop::sample::select(&TYPES[..]),
+        half_rows in 1_usize..40,
+        blocks in 1_usize..8,
+        tokens in 1_usize..20,
+        seed: u32,
+    ) {
+        let device = cpu();
+        let comparison = Comparison::new(&device);
+        let shape = [2 * half_rows, 32 * blocks];
+        let compared = block_on(comparison.projections(ty, shape, tokens, seed));
+        prop_assert!(compared.is_ok(), "{compared:?}");
+    }
+}

@@ -1,0 +1,305 @@
+//! The whole model on every device against the plain reference.
+
+mod model_file;
+mod support;
+
+use burn::tensor::Device;
+use futures::FutureExt;
+use futures::executor::block_on;
+use support::{CONTEXT, HIDDEN, LAYERS, VOCAB, cpu, devices, header, mixed_model, small_model};
+use weir_llm::gguf::{GgmlType, GgufBuilder};
+use weir_llm::kernels::pack::{Order, PackError};
+use weir_llm::model::{ForwardError, Llama, LoadError, Tap};
+use weir_llm::reference::{Activations, Reference};
+use weir_llm::source::ByteSource;
+
+fn load(file: &Vec<u8>, device: &Device) -> Llama {
+    block_on(Llama::load(&header(file), file, device, |_| ())).unwrap()
+}
+
+/// The reference that rounds as `device` does, and the largest difference that its rounding
+/// explains, as a share of the largest logit.
+fn reference(file: &Vec<u8>, device: &Device) -> (Reference, f32) {
+    let (activations, tolerance) = match Order::of(device) {
+        Order::RowMajor => (Activations::Bytes, 2e-2),
+        Order::BlockMajor => (Activations::Exact, 1e-4),
+    };
+    let gguf = header(file);
+    let reference = block_on(Reference::load(&gguf, file, activations, CONTEXT)).unwrap();
+    (reference, tolerance)
+}
+
+fn prompt(len: usize) -> Vec<u32> {
+    (0..len as u32).map(|t| (t * 17 + 3) % VOCAB as u32).collect()
+}
+
+#[track_caller]
+fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    for (found, expected) in found.iter().zip(expected) {
+        let error = (found - expected).abs() / largest;
+        assert!(error <= tolerance, "{found} instead of {expected}");
+    }
+}
+
+async fn between(_: usize) {}
+
+#[test]
+fn logits_equal_the_reference_for_every_type_of_weights() {
+    for device in devices() {
+        for ty in [
+            GgmlType::Q4_0,
+            GgmlType::Q4_1,
+            GgmlType::Q8_0,
+            GgmlType::F16,
+            GgmlType::F32,
+        ] {
+            let file = small_model(ty).build();
+            let (mut reference, tolerance) = reference(&file, &device);
+            let llama = load(&file, &device);
+            let mut cache = llama.cache(CONTEXT);
+            let tokens = prompt(5);
+            let expected: Vec<f32> = tokens.iter().flat_map(|&t| reference.read(t)).collect();
+            let found = block_on(llama.score(&mut cache, &tokens)).unwrap();
+            assert_close(&found, &expected, tolerance);
+        }
+    }
+}
+
+#[test]
+fn matrices_of_different_types_are_joined() {
+    let ty = |name: &str| match name.split_once("attn_") {
+        Some((_, "q")) => GgmlType::Q4_1,
+        Some((_, "v")) => GgmlType::Q8_0,
+        _ => GgmlType::F16,
+    };
+    let file = mixed_model(ty).build();
+    // Joined as half floats, so activations are not rounded: the exact reference, but for the
+    // rounding of the weights.
+    let gguf = header(&file);
+    let mut reference =
+        block_on(Reference::load(&gguf, &file, Activations::Exact, CONTEXT)).unwrap();
+    let expected: Vec<f32> = prompt(5).iter().flat_map(|&t| reference.read(t)).collect();
+    for device in devices() {
+        let llama = load(&file, &device);
+        let found = block_on(llama.score(&mut llama.cache(CONTEXT), &prompt(5))).unwrap();
+        assert_close(&found, &expected, 5e-3);
+    }
+}
+
+#[test]
+fn reading_a_prompt_then_decoding_equals_the_reference() {
+    let file = small_model(GgmlType::Q4_1).build();
+    for device in devices() {
+        let (mut reference, tolerance) = reference(&file, &device);
+        let llama = load(&file, &device);
+        for len in [1, 31, 32, 33, 65] {
+            reference.clear();
+            let mut cache = llama.cache(CONTEXT);
+            let tokens = prompt(len);
+            let mut expected = Vec::new();
+            for &token in &tokens {
+                expected = reference.read(token);
+            }
+            let prefill = block_on(llama.prefill(&mut cache, &tokens, None, between)).unwrap();
+            let mut logits = prefill.logits;
+            assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
+            // Two tokens chosen on the device and never seen by the host, two chosen by the host.
+            for turn in 0..4 {
+                let step = logits.argmax();
+                let token = block_on(step.token()).unwrap();
+                let step = if turn < 2 { step } else { llama.step(&cache, &[token]).unwrap() };
+                logits = llama.forward(&mut cache, step).unwrap();
+                let expected = reference.read(token);
+                assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
+            }
+            assert_eq!(cache.len(), len + 4);
+        }
+    }
+}
+
+#[test]
+fn the_context_is_used_to_its_last_token_and_no_further() {
+    let file = small_model(GgmlType::Q8_0).build();
+    for device in devices() {
+        let (mut reference, tolerance) = reference(&file, &device);
+        let llama = load(&file, &device);
+        let mut cache = llama.cache(10 * CONTEXT);
+        assert_eq!(cache.context(), CONTEXT, "no more than the model was trained for");
+        let tokens = prompt(CONTEXT);
+        let (last, before) = tokens.split_last().unwrap();
+        block_on(llama.prefill(&mut cache, before, None, between)).unwrap();
+        let step = llama.step(&cache, &[*last]).unwrap();
+        let logits = llama.forward(&mut cache, step).unwrap();
+        let mut expected = Vec::new();
+        for &token in &tokens {
+            expected = reference.read(token);
+        }
+        assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
+
+        let full = ForwardError::ContextFull {
+            needed: CONTEXT + 1,
+            context: CONTEXT,
+        };
+        assert_eq!(llama.step(&cache, &[1]).unwrap_err(), full);
+        assert_eq!(llama.forward(&mut cache, logits.argmax()).unwrap_err(), full);
+        let prefill = block_on(llama.prefill(&mut cache, &[1], None, between));
+        assert_eq!(prefill.unwrap_err(), full);
+        assert_eq!(cache.len(), CONTEXT);
+    }
+}
+
+#[test]
+fn forgotten_tokens_leave_no_trace() {
+    let file = small_model(GgmlType::Q4_1).build();
+    for device in devices() {
+        let llama = load(&file, &device);
+        let read = |cache: &mut _, tokens: &[u32]| {
+            let prefill = block_on(llama.prefill(cache, tokens, None, between)).unwrap();
+            block_on(prefill.logits.read()).unwrap()
+        };
+        let expected = read(&mut llama.cache(CONTEXT), &prompt(40));
+        let mut cache = llama.cache(CONTEXT);
+        read(&mut cache, &[&prompt(20)[..], &[1; 30]].concat());
+        cache.truncate(20);
+        assert_close(&read(&mut cache, &prompt(40)[20..]), &expected, 1e-5);
+    }
+}
+
+#[test]
+fn a_tap_gives_the_mean_hidden_state_of_its_tokens() {
+    let file = small_model(GgmlType::Q4_1).build();
+    let tokens = prompt(70);
+    for device in devices() {
+        let (mut reference, tolerance) = reference(&file, &device);
+        let llama = load(&file, &device);
+        for layer in 0..LAYERS {
+            // Inside a chunk, across chunks, one token, all.
+            for range in [3..9, 20..70, 64..65, 0..70] {
+                reference.clear();
+                let mut expected = vec![0.0; HIDDEN];
+                for (at, &token) in tokens.iter().enumerate() {
+                    let hidden = reference.hidden(token, layer + 1);
+                    if range.contains(&at) {
+                        let share = 1.0 / range.len() as f32;
+                        expected.iter_mut().zip(hidden).for_each(|(e, h)| *e += share * h);
+                    }
+                }
+                let tap = Tap {
+                    layer,
+                    tokens: range,
+                };
+                let mut cache = llama.cache(CONTEXT);
+                let prefill = llama.prefill(&mut cache, &tokens, Some(&tap), between);
+                let tapped = block_on(prefill).unwrap().tapped.unwrap();
+                assert_close(&tapped, &expected, tolerance);
+            }
+        }
+        for (layer, tokens) in [(LAYERS, 0..1), (0, 2..2), (0, 60..71)] {
+            let tap = Tap { layer, tokens };
+            let mut cache = llama.cache(CONTEXT);
+            let prefill = llama.prefill(&mut cache, &prompt(70), Some(&tap), between);
+            assert_eq!(block_on(prefill).unwrap_err(), ForwardError::TapOutside);
+        }
+    }
+}
+
+#[test]
+fn reading_gives_way_between_chunks_and_can_be_cancelled_there() {
+    let file = small_model(GgmlType::Q4_1).build();
+    let llama = load(&file, &cpu());
+    let mut cache = llama.cache(CONTEXT);
+    let mut seen = Vec::new();
+    let pending = async |done: usize| {
+        seen.push(done);
+        if done >= 64 {
+            std::future::pending().await
+        }
+    };
+    let tokens = prompt(70);
+    assert!(llama.prefill(&mut cache, &tokens, None, pending).now_or_never().is_none());
+    assert_eq!(seen, [32, 64]);
+    assert_eq!(cache.len(), 64, "what was read stays");
+    let rest = llama.prefill(&mut cache, &tokens[64..], None, between);
+    let logits = block_on(async { rest.await.unwrap().logits.read().await.unwrap() });
+    let whole = block_on(llama.score(&mut llama.cache(CONTEXT), &tokens)).unwrap();
+    assert_close(&logits, &whole[69 * VOCAB..], 1e-5);
+}
+
+#[test]
+fn nonsense_is_refused() {
+    let file = small_model(GgmlType::Q4_1).build();
+    let llama = load(&file, &cpu());
+    let cache = &mut llama.cache(CONTEXT);
+    let unknown = ForwardError::UnknownToken {
+        token: VOCAB as u32,
+        vocab: VOCAB,
+    };
+    assert_eq!(llama.step(cache, &[0, VOCAB as u32]).unwrap_err(), unknown);
+    assert_eq!(llama.step(cache, &[]).unwrap_err(), ForwardError::NoTokens);
+    let empty = block_on(llama.prefill(cache, &[], None, between));
+    assert_eq!(empty.unwrap_err(), ForwardError::NoTokens);
+    assert!(cache.is_empty());
+}
+
+fn refusal(builder: &GgufBuilder) -> LoadError {
+    let file = builder.build();
+    block_on(Llama::load(&header(&file), &file, &cpu(), |_| ())).unwrap_err()
+}
+
+#[test]
+fn a_part_that_is_not_built_here_is_refused_by_name() {
+    let bias = small_model(GgmlType::F32).tensor(
+        "blk.0.attn_q.bias",
+        &[HIDDEN as u64],
+        GgmlType::F32,
+        vec![0; 4 * HIDDEN],
+    );
+    assert_eq!(refusal(&bias), LoadError::Unused("blk.0.attn_q.bias".to_owned()));
+}
+
+#[test]
+fn weights_that_are_not_numbers_are_refused_by_name() {
+    let file = small_model(GgmlType::Q8_0).build();
+    let gguf = header(&file);
+    let mut damaged = file.clone();
+    let at = gguf.tensor("blk.1.ffn_down.weight").unwrap().offset as usize;
+    damaged[at..at + 2].copy_from_slice(&[0xff, 0xff]);
+    let error = block_on(Llama::load(&gguf, &damaged, &cpu(), |_| ())).unwrap_err();
+    let expected = LoadError::Damaged {
+        tensor: "blk.1.ffn_down.weight".to_owned(),
+        reason: PackError::NotFinite,
+    };
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn loading_tells_how_far_it_is() {
+    let file = small_model(GgmlType::Q4_0).build();
+    let gguf = header(&file);
+    let mut last = None;
+    let progress = |loaded: weir_llm::model::Loaded| {
+        assert!(last.is_none_or(|before| before < loaded.bytes));
+        assert!(loaded.bytes <= loaded.total);
+        last = Some(loaded.bytes);
+    };
+    block_on(Llama::load(&gguf, &file, &cpu(), progress)).unwrap();
+    assert_eq!(last, Some(gguf.tensors().iter().map(|tensor| tensor.bytes).sum()));
+}
+
+#[test]
+fn the_real_model_equals_the_reference_on_a_few_tokens() {
+    let Some((source, gguf)) = model_file::open() else {
+        return;
+    };
+    let file = block_on(source.read(0, source.len() as usize)).unwrap();
+    let tokens = [504, 1573, 260];
+    for device in devices() {
+        let (mut reference, tolerance) = reference(&file, &device);
+        let llama = block_on(Llama::load(&gguf, &source, &device, |_| ())).unwrap();
+        let expected: Vec<f32> = tokens.iter().flat_map(|&t| reference.read(t)).collect();
+        let found = block_on(llama.score(&mut llama.cache(8), &tokens)).unwrap();
+        assert_close(&found, &expected, 2.0 * tolerance);
+    }
+}

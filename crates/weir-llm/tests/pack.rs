@@ -1,0 +1,154 @@
+//! Laying out the weights of a file for a device.
+
+use proptest::prelude::*;
+use weir_llm::gguf::GgmlType;
+use weir_llm::kernels::pack::{Order, PackError, Packed, Packer, common_format};
+use weir_llm::kernels::simd::{Weights, unpack_row};
+use weir_llm::kernels::{Format, Matrix, scalar};
+
+fn matrix(rows: usize, cols: usize, format: Format) -> Matrix {
+    Matrix { rows, cols, format }
+}
+
+fn pack(matrix: Matrix, order: Order, ty: GgmlType, bytes: &[u8]) -> Result<Packed, PackError> {
+    let mut packer = Packer::new(matrix, order);
+    packer.push(ty, bytes)?;
+    packer.finish()
+}
+
+/// The numbers of a matrix in the order of rows.
+fn unpack(packed: &Packed) -> Vec<f32> {
+    let weights = Weights {
+        matrix: packed.matrix,
+        quants: bytemuck::cast_slice(&packed.quants),
+        scales: &packed.scales,
+    };
+    let mut numbers = vec![0.0; packed.matrix.rows * packed.matrix.cols];
+    for (row, numbers) in numbers.chunks_exact_mut(packed.matrix.cols).enumerate() {
+        unpack_row(weights, row, numbers);
+    }
+    numbers
+}
+
+fn types() -> impl Strategy<Value = GgmlType> {
+    prop::sample::select(vec![
+        GgmlType::Q4_0,
+        GgmlType::Q4_1,
+        GgmlType::Q8_0,
+        GgmlType::F16,
+        GgmlType::F32,
+    ])
+}
+
+/// Rows of random bits whose scales are small finite numbers.
+fn rows(ty: GgmlType, blocks: usize, bits: &[u8]) -> Vec<u8> {
+    let block_bytes = ty.block_bytes() as usize;
+    let count = blocks * 32 / ty.block_size() as usize;
+    let mut bytes: Vec<u8> = bits.iter().copied().cycle().take(count * block_bytes).collect();
+    for block in bytes.chunks_exact_mut(block_bytes) {
+        // The exponent of a number below two.
+        let high_bytes: &[usize] = match ty {
+            GgmlType::F32 => &[3],
+            GgmlType::Q4_1 => &[1, 3],
+            _ => &[1],
+        };
+        for &at in high_bytes {
+            block[at] &= 0xbf;
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #[test]
+    fn packing_keeps_every_weight(
+        ty in types(),
+        row_count in 1_usize..9,
+        row_blocks in 1_usize..5,
+        bits in prop::collection::vec(any::<u8>(), 1..200),
+    ) {
+        let bytes = rows(ty, row_count * row_blocks, &bits);
+        let matrix = matrix(row_count, 32 * row_blocks, common_format(&[ty]));
+        let packed = pack(matrix, Order::RowMajor, ty, &bytes).unwrap();
+        let expected = scalar::dequantize(ty, &bytes);
+        for (found, expected) in unpack(&packed).iter().zip(&expected) {
+            // Q4_0 is kept as d·q - 8d, which rounds once more than d·(q - 8).
+            prop_assert!((found - expected).abs() <= 1e-5 * expected.abs().max(1.0));
+        }
+    }
+
+    #[test]
+    fn block_major_order_holds_the_same_blocks_transposed(
+        ty in types(),
+        row_count in 1_usize..9,
+        row_blocks in 1_usize..5,
+        bits in prop::collection::vec(any::<u8>(), 1..200),
+    ) {
+        let bytes = rows(ty, row_count * row_blocks, &bits);
+        let matrix = matrix(row_count, 32 * row_blocks, common_format(&[ty]));
+        let by_row = pack(matrix, Order::RowMajor, ty, &bytes).unwrap();
+        let by_block = pack(matrix, Order::BlockMajor, ty, &bytes).unwrap();
+        let words = matrix.format.block_bytes() / 4;
+        for row in 0..row_count {
+            for block in 0..row_blocks {
+                let one = words * (row * row_blocks + block);
+                let other = words * (block * row_count + row);
+                prop_assert_eq!(
+                    &by_row.quants[one..one + words],
+                    &by_block.quants[other..other + words]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_may_come_in_pieces() {
+    let bytes = rows(GgmlType::Q4_1, 6, &[7, 1, 99, 4, 200]);
+    let matrix = matrix(3, 64, Format::Q4);
+    let whole = pack(matrix, Order::BlockMajor, GgmlType::Q4_1, &bytes).unwrap();
+    let mut packer = Packer::new(matrix, Order::BlockMajor);
+    packer.push(GgmlType::Q4_1, &bytes[..40]).unwrap();
+    packer.push(GgmlType::Q4_1, &bytes[40..]).unwrap();
+    assert_eq!(packer.finish().unwrap(), whole);
+}
+
+#[test]
+fn matrices_of_different_types_meet_in_a_format_that_holds_both() {
+    use GgmlType::{F16, F32, Q4_0, Q4_1, Q8_0};
+    assert_eq!(common_format(&[Q4_0, Q4_1]), Format::Q4);
+    assert_eq!(common_format(&[Q8_0, Q8_0, Q8_0]), Format::Q8);
+    assert_eq!(common_format(&[Q4_1, Q8_0]), Format::F16);
+    assert_eq!(common_format(&[Q4_1, F32, F16]), Format::F32);
+}
+
+#[test]
+fn what_is_not_whole_rows_is_refused() {
+    let bytes = rows(GgmlType::Q8_0, 4, &[3]);
+    let matrix = matrix(2, 64, Format::Q8);
+    let push = |bytes: &[u8]| pack(matrix, Order::RowMajor, GgmlType::Q8_0, bytes).err();
+    assert_eq!(push(&bytes), None);
+    assert_eq!(push(&bytes[..68]), Some(PackError::Rows), "a row is missing");
+    assert_eq!(push(&bytes[..100]), Some(PackError::Rows), "half a row");
+    let more = [&bytes[..], &bytes[..68]].concat();
+    assert_eq!(push(&more), Some(PackError::Rows), "a row too many");
+    let other = pack(matrix, Order::RowMajor, GgmlType::F16, &[0; 256]);
+    assert_eq!(other.err(), Some(PackError::Format));
+}
+
+#[test]
+fn numbers_that_are_not_finite_are_refused() {
+    let infinite_half = [0x00, 0x7c];
+    for (ty, at) in [
+        (GgmlType::Q4_0, 0),
+        (GgmlType::Q4_1, 2),
+        (GgmlType::Q8_0, 0),
+        (GgmlType::F16, 10),
+    ] {
+        let mut bytes = rows(ty, 1, &[1, 2, 3]);
+        bytes[at..at + 2].copy_from_slice(&infinite_half);
+        let matrix = matrix(1, 32, common_format(&[ty]));
+        let packed = pack(matrix, Order::RowMajor, ty, &bytes);
+        assert_eq!(packed.err(), Some(PackError::NotFinite), "{ty:?}");
+    }
+}
