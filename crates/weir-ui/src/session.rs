@@ -24,7 +24,7 @@ use weir_core::{Modality, Spending, mask::Wish};
 
 pub use draft::Draft;
 pub use exchange::{Exchange, ExchangeKey, Medium, Phase, Progress};
-pub use options::ChatOptions;
+pub use options::{ChatOptions, device_named, model_at};
 pub use queries::{Status, Wait};
 pub use settings::{CloudChoice, DialSteps, Settings};
 

@@ -124,7 +124,7 @@ fn Unanswered(key: ExchangeKey) -> impl IntoView {
 #[component]
 fn Ended(exchange: Exchange, attached: Vec<Modality>) -> impl IntoView {
     let key = exchange.key;
-    let progress = exchange.progress.get();
+    let progress = exchange.progress.get_untracked();
     let live = exchange.live.get_untracked();
     let reply = progress.reply().cloned();
     let text = reply.as_ref().map_or(live, |reply| reply.text.clone());

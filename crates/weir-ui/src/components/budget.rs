@@ -46,8 +46,15 @@ pub(super) fn BudgetSection() -> impl IntoView {
     };
     let sent_words = move || {
         let spent = session.ledger.get().spent;
-        let pictures = format::counted(u64::from(spent.images), "picture", "pictures");
-        format!("{} left this device, {pictures} among them.", format::bytes(spent.bytes))
+        match (spent.bytes, spent.images) {
+            (0, 0) => "Nothing has left this device.".to_owned(),
+            (bytes, 0) => format!("{} have left this device, no pictures.", format::bytes(bytes)),
+            (bytes, images) => format!(
+                "{} have left this device, with {}.",
+                format::bytes(bytes),
+                format::counted(u64::from(images), "picture", "pictures")
+            ),
+        }
     };
 
     view! {

@@ -1,13 +1,17 @@
 //! The whole chat.
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{
     announcer::Announcer, bar::Bar, capture::CaptureDialog, composer::Composer,
-    model_card::ModelCard, notices::Notices, panel::Panel, transcript::Transcript,
+    model_card::ModelCard, notices::Notices, panel::Panel, resize::on_resize,
+    transcript::Transcript,
 };
 use crate::session::{ChatOptions, Session, queries, tasks};
+
+/// From this width on, in pixels, the panel has a place of its own: 64rem in the style sheets.
+const ROOMY: i32 = 1024;
 
 /// A chat: it starts a worker of its own, and ends it when it is unmounted.
 #[component]
@@ -29,12 +33,27 @@ pub fn Chat(
             tasks::stop(session);
         }
     };
+    let frame = NodeRef::<html::Div>::new();
+    let roomy = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(frame) = frame.get() {
+            let watched = frame.clone();
+            on_resize(&watched, move || roomy.set(frame.client_width() >= ROOMY));
+        }
+    });
+    // Making the window smaller must not lay the panel over the dialogue.
+    let is_roomy = Memo::new(move |_| roomy.get());
+    Effect::new(move |_| {
+        is_roomy.track();
+        session.drawer.set(false);
+    });
+    let covered = move || session.drawer.get() && !is_roomy.get();
     let theme = move || session.settings.with(|settings| settings.theme.name());
 
     view! {
-        <div class="weir" data-theme=theme on:keydown=escape>
+        <div class="weir" data-theme=theme node_ref=frame on:keydown=escape>
             <Bar/>
-            <div class="stage" inert=move || session.drawer.get()>
+            <div class="stage" inert=covered>
                 <Transcript/>
                 <div class="dock">
                     <Notices/>

@@ -32,7 +32,10 @@ pub(super) fn DecisionTable(
                     </span>
                     <span class="share-number">{format::percent(score.probability)}</span>
                 </td>
-                <td class="number">{format!("{:.2} ± {:.2}", forecast.quality, forecast.quality_deviation)}</td>
+                <td class="number">
+                    {format!("{:.2}", forecast.quality)}
+                    <span class="deviation">{format!(" ± {:.2}", forecast.quality_deviation)}</span>
+                </td>
                 <td class="number">{format::expected_seconds(forecast.seconds)}</td>
                 <td class="number">{format::expected_usd(forecast.usd)}</td>
             }.into_any(),

@@ -69,11 +69,11 @@ fn Slider(
         }
     };
     let words = move || match steps.get() {
-        0 => "does not matter",
-        1..DialSteps::MIDDLE => "matters less",
-        DialSteps::MIDDLE => "matters",
-        DialSteps::MOST.. => "matters most",
-        _ => "matters more",
+        0 => "does not count",
+        1..DialSteps::MIDDLE => "counts less",
+        DialSteps::MIDDLE => "balanced",
+        DialSteps::MOST.. => "counts most",
+        _ => "counts more",
     };
     view! {
         <div class="slider">

@@ -23,7 +23,7 @@ pub(super) fn ModelCard() -> impl IntoView {
         Card::OnItsWay => view! { <OnItsWay/> }.into_any(),
         Card::Failed => view! { <Failed/> }.into_any(),
     };
-    view! { <section class="model-card-frame" aria-label="Local model">{body}</section> }
+    body
 }
 
 /// Which card is drawn.

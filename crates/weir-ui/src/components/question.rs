@@ -11,21 +11,22 @@ const SHOWN_AT_FIRST: usize = 1_500;
 /// What the user said, and what they attached.
 #[component]
 pub(super) fn QuestionView(exchange: Exchange) -> impl IntoView {
-    let text = exchange.user.text;
+    let user = exchange.user;
+    let text = &user.text;
     let fold = text.char_indices().nth(SHOWN_AT_FIRST).map(|(end, _)| end);
     let unfolded = RwSignal::new(fold.is_none());
     let letters = if fold.is_some() { text.chars().count() as u64 } else { 0 };
     let is_empty = text.is_empty();
-    let text = StoredValue::new(text);
+    let attachments = user.attachments.clone();
     let shown = move || {
         let end = fold.filter(|_| !unfolded.get());
-        text.with_value(|text| match end {
-            Some(end) => format!("{}…", &text[..end]),
-            None => text.clone(),
-        })
+        match end {
+            Some(end) => format!("{}…", &user.text[..end]),
+            None => user.text.clone(),
+        }
     };
     let media = if exchange.media.is_empty() {
-        let lines = exchange.user.attachments.into_iter();
+        let lines = attachments.into_iter();
         lines
             .map(|attachment| view! { <li><AttachmentLine attachment/></li> }.into_any())
             .collect_view()

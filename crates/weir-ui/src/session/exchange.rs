@@ -20,7 +20,7 @@ pub struct Exchange {
     /// Its name in the stored dialogue, if it came from there.
     pub stored: Option<TurnId>,
     /// What the user said.
-    pub user: UserTurn,
+    pub user: Arc<UserTurn>,
     /// The attachments themselves, by slot; empty for a turn that was stored, which keeps none.
     pub media: Vec<Medium>,
     /// How far the answer is.
@@ -137,7 +137,7 @@ impl Progress {
         }
     }
 
-    /// Whether the worker has not yet shown that it holds the turn, so that the page must.
+    /// Whether the worker has not yet shown that it stored the turn, so that the page must keep it.
     #[must_use]
     pub const fn is_unsent(&self) -> bool {
         matches!(
@@ -146,6 +146,11 @@ impl Progress {
                 | Self::Asked {
                     reading: None,
                     decision: None,
+                    ..
+                }
+                | Self::Failed {
+                    kind: ErrorKind::WorkerDied | ErrorKind::Busy | ErrorKind::Storage,
+                    reply: None,
                     ..
                 }
         )
@@ -159,7 +164,7 @@ impl Exchange {
         Self {
             key,
             stored: None,
-            user,
+            user: Arc::new(user),
             media,
             progress: ArcRwSignal::new(Progress::Queued),
             live: ArcRwSignal::new(String::new()),
@@ -175,7 +180,7 @@ impl Exchange {
         Self {
             key,
             stored: Some(turn.id),
-            user: turn.user,
+            user: Arc::new(turn.user),
             media: Vec::new(),
             progress: ArcRwSignal::new(progress),
             live: ArcRwSignal::new(String::new()),

@@ -104,10 +104,11 @@ fn piece(session: Session, request: RequestId, text: &str) {
     session.pieces.update_value(|pieces| pieces.push_str(text));
     if is_first {
         request_animation_frame(move || {
-            let pieces = session.pieces.try_update_value(std::mem::take);
             if exchange.request() == Some(request) {
-                let pieces = pieces.unwrap_or_default();
-                exchange.live.update(|live| live.push_str(&pieces));
+                let pieces = session.pieces.try_update_value(std::mem::take);
+                exchange
+                    .live
+                    .update(|live| live.push_str(&pieces.unwrap_or_default()));
             }
         });
     }

@@ -12,7 +12,8 @@ pub fn retry(session: Session, key: ExchangeKey, wish: Option<Wish>) {
     session.exchanges.update(|exchanges| {
         if let Some(place) = exchanges.iter().position(|exchange| exchange.key == key) {
             let old = exchanges.remove(place);
-            let again = queued(session, old.user.text, old.media, wish.or(old.user.wish));
+            let text = old.user.text.clone();
+            let again = queued(session, text, old.media, wish.or(old.user.wish));
             exchanges.push(again);
         }
     });
@@ -31,7 +32,7 @@ pub fn edit(session: Session, key: ExchangeKey) {
     };
     session.text.update(|text| {
         *text = if text.trim().is_empty() {
-            exchange.user.text
+            exchange.user.text.clone()
         } else {
             format!("{}\n\n{text}", exchange.user.text)
         };
