@@ -32,9 +32,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PROGRAM", requires = "model")]
     python: Option<PathBuf>,
 
-    /// Threads that the demo cloud computes with.
-    #[arg(long, value_name = "NUMBER", default_value_t = 2)]
-    threads: u16,
+    /// Threads that the demo cloud computes with; by default two, or one where that would leave no
+    /// core to the browser, whose work would then stop the demo cloud's again and again.
+    #[arg(long, value_name = "NUMBER")]
+    threads: Option<u16>,
 
     /// Port of the demo cloud on 127.0.0.1; 0 takes a free one.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
@@ -64,7 +65,12 @@ impl Options {
         Some(Backend {
             model,
             python,
-            threads: self.threads,
+            threads: self.threads.unwrap_or_else(spare_threads),
         })
     }
+}
+
+fn spare_threads() -> u16 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores > 2 { 2 } else { 1 }
 }

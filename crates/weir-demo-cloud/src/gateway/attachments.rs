@@ -104,7 +104,7 @@ mod tests {
         ]);
         let words = "What is this?\n\
                      [attached image: image/png, 640×480, 7.6 kB]\n\
-                     [attached audio: audio/wav, 2.1 s, 33.6 kB]";
+                     [attached audio: audio/wav, 2.1 s, 33.7 kB]";
         assert_eq!(content(parts).unwrap(), words);
     }
 
