@@ -73,6 +73,13 @@ impl Provider {
         &self.base_url.text[self.base_url.host.clone()]
     }
 
+    /// The host with its port, if the address names one: `127.0.0.1:8080`.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        let from_host = &self.base_url.text[self.base_url.host.start..];
+        from_host.split('/').next().unwrap_or(from_host)
+    }
+
     /// Where chat calls go.
     #[must_use]
     pub fn chat_url(&self) -> String {

@@ -74,7 +74,7 @@ impl CloudModel for Cloud {
     fn terms(&self) -> Option<CloudTerms> {
         let provider = self.provider.borrow();
         provider.as_ref().map(|provider| CloudTerms {
-            host: authority(&provider.chat_url()).to_owned(),
+            host: provider.authority().to_owned(),
             model: provider.model().to_owned(),
             price: *provider.price(),
         })
@@ -194,10 +194,4 @@ fn part(upload: &Upload<'_>) -> Part {
             length: Duration::try_from_secs_f32(upload.seconds).unwrap_or(Duration::ZERO),
         },
     }
-}
-
-/// Host and port of an address.
-fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest)
 }

@@ -184,13 +184,14 @@ pub fn place(session: Session, progress: &Progress) -> Option<Where> {
     })
 }
 
-/// What the page calls its own cloud model, if `host` and `model` are it.
-pub fn offered_label(session: Session, host_name: &str, model: &str) -> Option<String> {
-    session.offers.with(|offers| {
+/// What people call the provider at `host_name`: what the page calls its own, else the host.
+pub fn provider_name(session: Session, host_name: &str, model: &str) -> String {
+    let offered = session.offers.with(|offers| {
         let cloud = offers.as_ref()?.cloud.as_ref()?;
         let same = cloud.model == model && host(&cloud.base_url).as_deref() == Some(host_name);
         same.then(|| cloud.label.clone())
-    })
+    });
+    offered.unwrap_or_else(|| words::provider(host_name, model).to_owned())
 }
 
 /// The host of a base URL, as receipts name it.
@@ -205,5 +206,5 @@ pub fn host(base_url: &str) -> Option<String> {
     };
     Provider::new(base_url, "any", None, FREE)
         .ok()
-        .map(|provider| provider.host().to_owned())
+        .map(|provider| provider.authority().to_owned())
 }
