@@ -15,7 +15,8 @@ pub(crate) fn options() -> ChatOptions {
     ChatOptions {
         device: device_named(&get("device").unwrap_or_default()),
         model: get("model").and_then(|address| model_at(&address)),
-        load_at_once: location.hostname().is_ok_and(|host| is_this_machine(&host)),
+        load_at_once: get("load").as_deref() != Some("click")
+            && location.hostname().is_ok_and(|host| is_this_machine(&host)),
         ..ChatOptions::default()
     }
 }

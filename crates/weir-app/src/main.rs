@@ -1,7 +1,8 @@
 //! The web demo: it composes the components of weir-ui into a page.
 //!
-//! Two things of the address are read: `?device=cpu` or `?device=webgpu` says where the local model
-//! runs, and `?model=<address>` names another GGUF file than the one that the page offers.
+//! Three things of the address are read: `?device=cpu` or `?device=webgpu` says where the local
+//! model runs, `?model=<address>` names another GGUF file than the one that the page offers, and
+//! `?load=click` has it wait for a click even where the page is served from this machine.
 
 mod address;
 

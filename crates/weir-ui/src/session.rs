@@ -63,6 +63,8 @@ pub struct Session {
     pub announcement: RwSignal<String>,
     /// Whether the side panel is open where there is no room for it beside the dialogue.
     pub drawer: RwSignal<bool>,
+    /// Whether a new dialogue is to begin as soon as it can.
+    renewing: RwSignal<bool>,
     options: StoredValue<ChatOptions>,
     worker: StoredValue<Option<WorkerHandle>, LocalStorage>,
     /// Pieces of the live reply that the next animation frame will show.
@@ -151,6 +153,7 @@ impl Session {
             notices: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             drawer: RwSignal::new(false),
+            renewing: RwSignal::new(false),
             options: StoredValue::new(options),
             worker: StoredValue::new_local(None),
             pieces: StoredValue::new(String::new()),

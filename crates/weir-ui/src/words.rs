@@ -11,6 +11,7 @@ pub use decision::{action, constraint, explanation};
 pub use error::{Remedy, error_kind, error_title, remedies};
 pub use model::{device, model_state, waiting};
 
+use weir_cloud::prices::DEMO_MODEL;
 use weir_core::{Modality, Task, dialogue::Ending, receipt::Sent};
 
 use crate::format;
@@ -34,6 +35,17 @@ pub const fn task(task: Task) -> &'static str {
         Task::Query => "asking for a fact",
         Task::MessageEditing => "writing a message",
         Task::Other => "something else",
+    }
+}
+
+/// A provider: its host, except for the stand-in that runs beside the page.
+#[must_use]
+pub fn provider<'a>(host: &'a str, model: &str) -> &'a str {
+    let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+    if is_here && model == DEMO_MODEL {
+        "demo cloud on this machine"
+    } else {
+        host
     }
 }
 
@@ -72,6 +84,13 @@ pub fn capitalised(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_stand_in_is_named_for_what_it_is() {
+        assert_eq!(provider("127.0.0.1", DEMO_MODEL), "demo cloud on this machine");
+        assert_eq!(provider("127.0.0.1", "llama"), "127.0.0.1");
+        assert_eq!(provider("api.example.com", DEMO_MODEL), "api.example.com");
+    }
 
     #[test]
     fn what_was_sent_names_the_thing_and_its_size() {

@@ -11,11 +11,17 @@ use crate::session::{Session, queries};
 pub(super) fn Badge(place: Where) -> impl IntoView {
     let session = Session::expect();
     let name = place_name(&place);
-    let (icon, at, model) = match place {
-        Where::Local { model } => (Icon::Device, "On this device".to_owned(), model),
-        Where::Cloud { model, host } => {
-            let at = queries::offered_label(session, &host, &model).unwrap_or(host);
-            (Icon::Cloud, format!("Cloud, {at}"), model)
+    let icon = match place {
+        Where::Local { .. } => Icon::Device,
+        Where::Cloud { .. } => Icon::Cloud,
+    };
+    let model = match &place {
+        Where::Local { model } | Where::Cloud { model, .. } => model.clone(),
+    };
+    let at = move || match &place {
+        Where::Local { .. } => "On this device".to_owned(),
+        Where::Cloud { host, model } => {
+            format!("Cloud, {}", queries::provider_name(session, host, model))
         }
     };
     view! {

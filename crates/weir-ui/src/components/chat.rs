@@ -42,12 +42,14 @@ pub fn Chat(
         }
     });
     // Making the window smaller must not lay the panel over the dialogue.
-    let is_roomy = Memo::new(move |_| roomy.get());
-    Effect::new(move |_| {
-        is_roomy.track();
-        session.drawer.set(false);
+    Effect::new(move |before: Option<bool>| {
+        let now = roomy.get();
+        if before.is_some_and(|before| before != now) {
+            session.drawer.set(false);
+        }
+        now
     });
-    let covered = move || session.drawer.get() && !is_roomy.get();
+    let covered = move || session.drawer.get() && !roomy.get();
     let theme = move || session.settings.with(|settings| settings.theme.name());
 
     view! {

@@ -46,6 +46,9 @@ pub(super) fn queued(
 
 /// Gives the next waiting turn to the worker, unless it has to wait for something.
 pub(super) fn ask_next(session: Session) {
+    if session.renewing.get() {
+        return;
+    }
     let Some(exchange) = queries::next_queued(session) else {
         return;
     };

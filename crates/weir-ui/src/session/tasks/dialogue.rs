@@ -5,7 +5,7 @@ use weir_browser::messages::ToWorker;
 use weir_core::Turn;
 
 use super::{announce, stop};
-use crate::session::{Exchange, Phase, Progress, Session};
+use crate::session::{Exchange, Phase, Progress, Session, queries};
 
 /// Shows `turns` as the dialogue, before whatever was typed while they were being read. A turn that
 /// is shown already stays as it is drawn.
@@ -26,9 +26,19 @@ pub(super) fn show(session: Session, turns: Vec<Turn>) {
     });
 }
 
-/// Forgets the dialogue and begins a new one. What is typed stays in the composer.
+/// Forgets the dialogue and begins a new one, once the answer that is arriving has stopped: its
+/// charge belongs to the old one. What is typed stays in the composer.
 pub fn new_dialogue(session: Session) {
     stop(session);
+    session.renewing.set(true);
+}
+
+/// Begins the new dialogue when nothing is in its way any more.
+pub(super) fn renew(session: Session) {
+    if !session.renewing.get() || queries::live(session).is_some() {
+        return;
+    }
+    session.renewing.set(false);
     session.with_worker(|worker| worker.send(&ToWorker::NewDialogue));
     session.restoring.update_value(|expected| *expected += 1);
     session.exchanges.update(|exchanges| {

@@ -45,6 +45,7 @@ fn keep_in_step(session: Session) {
         });
     });
     Effect::new(move |_| ask::keep_draft(session));
+    Effect::new(move |_| dialogue::renew(session));
     Effect::new(move |_| ask::ask_next(session));
 }
 
