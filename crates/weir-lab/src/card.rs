@@ -1,0 +1,285 @@
+//! Model cards: what was made, how, and how good it is.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use weir_core::Task;
+use weir_policy::{PolicySpec, ResponseModel};
+
+use crate::{
+    commands::{Judged, ProbeRequest, TrainRequest, task_name},
+    evaluate::{Interval, Row},
+    probe::{Trained, wilson},
+};
+
+/// The rewards of all policies as a table.
+#[must_use]
+pub fn table(rows: &[Row]) -> String {
+    let mut table = String::from(
+        "| policy | reward a turn | weir is ahead by | no limit | money | time | both | score | s | m$ | cloud | uploads | over budget |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+    );
+    for row in rows {
+        let ahead = if row.behind_first.mean == 0.0 {
+            "–".to_owned()
+        } else {
+            interval(row.behind_first)
+        };
+        let by_limits: String = row
+            .reward_by_limits
+            .iter()
+            .map(|(_, reward)| format!(" {reward:.3} |"))
+            .collect();
+        table.push_str(&format!(
+            "| {} | {} | {ahead} |{by_limits} {:.3} | {:.1} | {:.2} | {:.0} % | {:.2} | {:.2} % |\n",
+            row.policy,
+            interval(row.reward),
+            row.score,
+            row.seconds,
+            row.usd * 1e3,
+            row.cloud * 100.0,
+            row.uploads,
+            row.over_budget_rate * 100.0,
+        ));
+    }
+    table
+}
+
+fn interval(interval: Interval) -> String {
+    let Interval { mean, low, high } = interval;
+    format!("{mean:.3} ({low:.3} to {high:.3})")
+}
+
+/// The card of a policy.
+#[must_use]
+pub fn policy(
+    request: &TrainRequest,
+    spec: &PolicySpec,
+    response: &ResponseModel,
+    judged: &Judged,
+) -> String {
+    let dataset = if request.dataset.is_some() {
+        " --dataset M4A1.json"
+    } else {
+        ""
+    };
+    let curve: String = judged
+        .curve
+        .iter()
+        .map(|point| {
+            let entropy = point
+                .entropy
+                .map_or("–".into(), |entropy| format!("{entropy:.2}"));
+            format!("| {} | {:.3} | {entropy} |\n", point.steps, point.reward)
+        })
+        .collect();
+    let responses: String = response
+        .tasks
+        .iter()
+        .map(|entry| {
+            let [one, two, three] = entry.pictures;
+            format!(
+                "| {} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
+                task_name(entry.task),
+                entry.local.mean,
+                entry.text.mean,
+                one.mean,
+                two.mean,
+                three.mean,
+                entry.clip.mean,
+            )
+        })
+        .collect();
+    format!(
+        "# The offloading policy
+
+Decides for each turn of a dialogue whether to answer on the device or in the cloud, and which
+attached inputs go along. `weir-policy` loads it; every decision goes through the budget mask of
+`weir-core`, the same in training and in use.
+
+- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{dataset}`;
+  training took {minutes:.1} minutes on two shared cores.
+- Scenario: {scenario}. Built from {source}.
+- Network: {state} state features and {action} features per action (feature version {version}), hidden
+  size {hidden}, one set of weights for any number of attached inputs; burn {burn}.
+- Method: imitation of a planner with shadow prices ({imitation} turns), then masked PPO ({steps}
+  turns) with true transitions, no discount, finite dialogues. The weights that did best on validation
+  dialogues are kept. The same command writes the same weights.
+- Files: `policy.bpk` (weights), `policy.json` (what they are made for), `response.json` (the prior
+  that forecasts follow from), `evaluation.json` (the numbers below).
+
+## How good it is
+
+Reward is the dial's: quality · score + association · coverage − latency · s / 10 − usage · USD / 0.01.
+Each policy answers the same {dialogues} dialogues, none of which was used in training; 95 % intervals
+by bootstrap over dialogues, differences dialogue by dialogue. All policies but the last choose only
+among what the mask allows; where a constant policy's action is forbidden it takes the first one that
+is not. The columns between are the reward in dialogues without limits, with a limit on money, on
+time, on both. Seconds and thousandths of a dollar are per dialogue, uploads per turn.
+
+In the world that surprises (reply lengths vary, round trips jitter, networks switch):
+
+{noisy}
+In the world that does not (the mask's promise: no dialogue over its budget):
+
+{deterministic}
+The planner knows the conditions that future turns are drawn from, which a policy cannot see.
+
+## Learning curve
+
+| turns | reward a turn (validation) | entropy |
+|---|---|---|
+{curve}
+## The response prior
+
+Expected response score (1 is as good as the reference answer) by task and arm:
+
+| task | local | cloud, text | 1 picture | 2 | 3 and more | clip |
+|---|---|---|---|---|---|---|
+{responses}
+- Local scores: {local}.
+- What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
+  assumption: the logged scores show no gain from views even for questions about what is seen.
+- The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
+  is the mean of the four logged tasks, as uncertain as they differ.
+
+## Limits
+
+- Rewards are of a simulated world. Its response scores follow the prior above with heavy-tailed
+  noise; how well that prior predicts real replies has not been measured here.
+- Networks, devices, prices, dials and budgets are drawn from ranges, listed in
+  `crates/weir-lab/src/world`; far outside them the policy extrapolates. The mask holds everywhere.
+- The number of turns still to come is known in training and a guess in use.
+",
+        date = today(),
+        seed = request.seed,
+        steps = request.steps,
+        imitation = request.imitation_steps,
+        hidden = spec.hidden,
+        dialogues = request.dialogues,
+        minutes = judged.training_seconds as f32 / 60.0,
+        scenario = spec.scenario,
+        source = response.source,
+        state = spec.state,
+        action = spec.action,
+        version = spec.features,
+        burn = spec.burn,
+        noisy = table(&judged.noisy),
+        deterministic = table(&judged.deterministic),
+        local = response.local_model,
+        unseen = response.unseen * 100.0,
+    )
+}
+
+/// The card of a probe.
+#[must_use]
+pub fn probe(request: &ProbeRequest, trained: &Trained, bytes: usize) -> String {
+    let Trained { probe, report } = trained;
+    let (right, total) = (report.right(), report.total());
+    let percent = |right: u32, total: u32| {
+        let (low, high) = wilson(right, total);
+        let share = right as f32 / total.max(1) as f32;
+        format!(
+            "{:.1} % ({right} of {total}; 95 % interval {:.1} to {:.1} %)",
+            share * 100.0,
+            low * 100.0,
+            high * 100.0
+        )
+    };
+    let names = Task::ALL.map(task_name);
+    let confusion: String = report
+        .confusion
+        .iter()
+        .zip(names)
+        .map(|(row, name)| {
+            let cells: String = row.iter().map(|count| format!(" {count} |")).collect();
+            format!("| {name} |{cells}\n")
+        })
+        .collect();
+    let tried: String = report
+        .tried
+        .iter()
+        .map(|(layer, strength, accuracy)| {
+            format!("| {layer} | {strength} | {:.1} % |\n", accuracy * 100.0)
+        })
+        .collect();
+    let binary = |binary: crate::probe::Binary| {
+        format!(
+            "yes {} of {}, no {} of {}",
+            binary.yes.1, binary.yes.0, binary.no.1, binary.no.0
+        )
+    };
+    format!(
+        "# The task probe
+
+Reads from the local model's hidden states which kind of turn a prompt is, and whether it speaks of
+something to be seen or heard. `weir-policy::probe` says exactly which hidden states.
+
+- Made on {date} by `cargo run -p weir-lab -- probe train --seed {seed} --model {file}`.
+- For {model} only (SHA-256 `{sha256}`): layer {layer} counted from 0, {hidden} numbers, a linear map
+  with standardisation folded in, {bytes} bytes.
+- Trained on the prompts of `crates/weir-lab/data/prompts.tsv`, written for this purpose, each alone
+  and as the second turn of a dialogue. A quarter of each task's prompts was held out; layer and
+  regularisation were picked by five-fold cross-validation on the rest ({learning} prompts), judged
+  there, and the shipped weights are fitted on all prompts with the same choice.
+
+## Held-out accuracy
+
+- Task, prompt alone: {alone}.
+- Task, as the second turn of a dialogue: {later}.
+- Something to be seen: {picture}. Something to be heard: {sound}.
+
+| is \\ read as | {columns} |
+|---|---|---|---|---|---|
+{confusion}
+## What was tried
+
+Cross-validated accuracy by layer and strength of regularisation ({strength} was picked).
+
+| layer | strength | accuracy |
+|---|---|---|
+{tried}
+## Limits
+
+Mostly English, some German, French and Spanish; one writer's idea of what people ask. A prompt that
+is two things at once has one label. For another model the probe says nothing, and the policy is told
+that any task is as likely.
+",
+        date = today(),
+        seed = request.seed,
+        file = probe.model,
+        model = probe.model,
+        sha256 = probe.model_sha256,
+        layer = probe.layer,
+        hidden = probe.hidden(),
+        learning = report.learning,
+        alone = percent(right, total),
+        later = percent(report.later_right, total),
+        picture = binary(report.picture),
+        sound = binary(report.sound),
+        columns = names.join(" | "),
+        strength = report.strength,
+    )
+}
+
+/// Today's date in UTC, `2026-11-22` (days to civil date: Hinnant, *chrono-compatible low-level date
+/// algorithms*).
+fn today() -> String {
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let days = seconds / 86_400 + 719_468;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02}")
+}

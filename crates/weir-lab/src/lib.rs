@@ -1,0 +1,31 @@
+//! The lab: where the policy and the task probe are made and measured.
+//!
+//! Nothing here runs in a browser. The lab builds a world out of the statistics of logged dialogues,
+//! lets a network play in it with the very features, forecasts and mask that the page uses, judges
+//! the result against simpler policies on dialogues that it has not seen, and writes weights,
+//! priors and a model card to `models/`.
+//!
+//! - [`statistics`], [`dataset`]: what is known of real dialogues; [`fit`] makes the response model
+//!   of it.
+//! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's.
+//! - [`policies`], [`planner`]: what to compare with.
+//! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
+//! - [`prompts`], [`probe`]: labelled prompts, and the task probe trained on them.
+//! - [`commands`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
+//! - [`draws`]: seeded chance.
+
+pub mod card;
+pub mod commands;
+pub mod dataset;
+pub mod draws;
+pub mod environment;
+pub mod evaluate;
+pub mod fit;
+pub mod output;
+pub mod planner;
+pub mod policies;
+pub mod probe;
+pub mod prompts;
+pub mod statistics;
+pub mod train;
+pub mod world;

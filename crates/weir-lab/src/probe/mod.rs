@@ -1,0 +1,268 @@
+//! Training the task probe on hidden states of the local model.
+//!
+//! A quarter of the prompts is held out, by task. On the others, cross-validation picks the layer
+//! and the strength of regularisation; a probe fitted on them is judged on the held-out quarter. The
+//! probe that is written is fitted on all prompts with the same layer and strength.
+
+mod hidden;
+mod logistic;
+mod report;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
+use weir_core::Task;
+use weir_policy::{Probe, probe::VERSION};
+
+pub use hidden::HiddenError;
+pub use report::{Binary, Report, wilson};
+
+use crate::{
+    draws::Draws,
+    prompts::{self, Prompt, PromptError},
+};
+use hidden::Reader;
+use logistic::{Linear, fit};
+
+/// Why a probe could not be trained.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The model's file cannot be read.
+    #[error("{file}: {error}; give the path of a GGUF file")]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The prompts are damaged.
+    #[error(transparent)]
+    Prompts(#[from] PromptError),
+    /// The model could not be run.
+    #[error(transparent)]
+    Hidden(#[from] HiddenError),
+}
+
+/// A probe and how good it is.
+#[derive(Debug)]
+pub struct Trained {
+    /// The probe.
+    pub probe: Probe,
+    /// Its accuracy on held-out prompts.
+    pub report: Report,
+}
+
+/// A prompt and its mean hidden state, alone and as the second turn of a dialogue.
+struct Example<'a> {
+    prompt: &'a Prompt,
+    states: [Vec<f32>; 2],
+}
+
+/// Strengths of regularisation to choose from.
+const STRENGTHS: [f32; 4] = [0.01, 0.03, 0.1, 0.3];
+/// Folds of the cross-validation.
+const FOLDS: usize = 5;
+/// One prompt in so many of each task is held out.
+const HELD_OUT: usize = 4;
+
+/// Trains a probe for the model in `file`.
+///
+/// # Errors
+/// [`TrainError`] says which file, prompt or step failed.
+pub fn train(file: &Path, seed: u64, progress: &ProgressBar) -> Result<Trained, TrainError> {
+    let bytes = fs::read(file).map_err(|error| TrainError::File {
+        file: file.to_owned(),
+        error,
+    })?;
+    let model_sha256 = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    drop(bytes);
+    let prompts = prompts::shipped()?;
+    let (learning, held_out) = split(&prompts, seed);
+    let reader = Reader::open(file)?;
+    let layers = reader.layers_to_try();
+    progress.set_length(((layers.len() + 2) * prompts.len()) as u64);
+
+    let mut best: Option<(f32, usize, f32)> = None;
+    let mut tried = Vec::new();
+    for layer in layers {
+        progress.set_message(format!("reading prompts, layer {layer}"));
+        let examples = examples(&reader, &learning, layer, false, seed, progress)?;
+        for strength in STRENGTHS {
+            let accuracy = cross_validate(&examples, strength);
+            tried.push((layer, strength, accuracy));
+            if best.is_none_or(|(highest, ..)| accuracy > highest) {
+                best = Some((accuracy, layer, strength));
+            }
+        }
+    }
+    let (_, layer, strength) = best.unwrap_or((0.0, 0, STRENGTHS[0]));
+    progress.set_message(format!("reading all prompts, layer {layer}"));
+    let learning = examples(&reader, &learning, layer, true, seed, progress)?;
+    let held_out = examples(&reader, &held_out, layer, true, seed, progress)?;
+    progress.finish_and_clear();
+    let heads = Heads::fit(learning.iter(), strength);
+    let report = heads.report(&learning, &held_out, tried, strength);
+    let heads = Heads::fit(learning.iter().chain(&held_out), strength);
+    let model = file
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Ok(Trained {
+        probe: heads.probe(model, model_sha256, layer),
+        report,
+    })
+}
+
+/// Learning and held-out prompts, in random order within their tasks.
+fn split(prompts: &[Prompt], seed: u64) -> (Vec<&Prompt>, Vec<&Prompt>) {
+    let draws = &mut Draws::of(seed, 9);
+    let (mut learning, mut held_out) = (Vec::new(), Vec::new());
+    for task in Task::ALL {
+        let mut of_task: Vec<_> = prompts
+            .iter()
+            .filter(|prompt| prompt.task == task)
+            .collect();
+        draws.shuffle(&mut of_task);
+        let rest = of_task.split_off(of_task.len() / HELD_OUT);
+        held_out.extend(of_task);
+        learning.extend(rest);
+    }
+    draws.shuffle(&mut learning);
+    (learning, held_out)
+}
+
+/// Hidden states of `prompts`; the second one of each only if `both`.
+fn examples<'a>(
+    reader: &Reader,
+    prompts: &[&'a Prompt],
+    layer: usize,
+    both: bool,
+    seed: u64,
+    progress: &ProgressBar,
+) -> Result<Vec<Example<'a>>, HiddenError> {
+    let draws = &mut Draws::of(seed, 10);
+    prompts
+        .iter()
+        .map(|prompt| {
+            let alone = reader.read(&[], &prompt.text, layer)?;
+            let later = if both {
+                let earlier = prompts[draws.below(prompts.len())];
+                reader.read(&[&earlier.text], &prompt.text, layer)?
+            } else {
+                alone.clone()
+            };
+            progress.inc(1);
+            Ok(Example {
+                prompt,
+                states: [alone, later],
+            })
+        })
+        .collect()
+}
+
+/// Share of prompts that are read right by a probe fitted on the other folds.
+fn cross_validate(examples: &[Example<'_>], strength: f32) -> f32 {
+    let mut right = 0;
+    for fold in 0..FOLDS {
+        let inside = |place: usize| place % FOLDS == fold;
+        let rows = |keep: bool| {
+            examples
+                .iter()
+                .enumerate()
+                .filter(move |(place, _)| inside(*place) != keep)
+                .map(|(_, example)| (example.states[0].as_slice(), example.prompt.task.index()))
+        };
+        let linear = fit(&rows(true).collect::<Vec<_>>(), Task::ALL.len(), strength);
+        right += rows(false)
+            .filter(|(state, task)| linear.likeliest(state) == *task)
+            .count();
+    }
+    right as f32 / examples.len().max(1) as f32
+}
+
+/// The three linear maps of a probe.
+struct Heads {
+    tasks: Linear,
+    picture: Linear,
+    sound: Linear,
+}
+
+impl Heads {
+    fn fit<'a>(examples: impl Iterator<Item = &'a Example<'a>> + Clone, strength: f32) -> Self {
+        let of = |label: fn(&Prompt) -> usize, classes| {
+            let rows: Vec<(&[f32], usize)> = examples
+                .clone()
+                .flat_map(|example| {
+                    example
+                        .states
+                        .iter()
+                        .map(|state| (state.as_slice(), label(example.prompt)))
+                })
+                .collect();
+            fit(&rows, classes, strength)
+        };
+        Self {
+            tasks: of(|prompt| prompt.task.index(), Task::ALL.len()),
+            picture: of(|prompt| usize::from(prompt.picture), 2),
+            sound: of(|prompt| usize::from(prompt.sound), 2),
+        }
+    }
+
+    fn report(
+        &self,
+        learning: &[Example<'_>],
+        held_out: &[Example<'_>],
+        tried: Vec<(usize, f32, f32)>,
+        strength: f32,
+    ) -> Report {
+        let mut report = Report {
+            learning: learning.len(),
+            tried,
+            strength,
+            ..Report::default()
+        };
+        for Example {
+            prompt,
+            states: [alone, later],
+        } in held_out
+        {
+            let right =
+                |linear: &Linear, label: bool| linear.likeliest(alone) == usize::from(label);
+            report.confusion[prompt.task.index()][self.tasks.likeliest(alone)] += 1;
+            report.later_right += u32::from(self.tasks.likeliest(later) == prompt.task.index());
+            report
+                .picture
+                .count(prompt.picture, right(&self.picture, prompt.picture));
+            report
+                .sound
+                .count(prompt.sound, right(&self.sound, prompt.sound));
+        }
+        report
+    }
+
+    fn probe(self, model: String, model_sha256: String, layer: usize) -> Probe {
+        let (picture, picture_offset) = self.picture.difference();
+        let (sound, sound_offset) = self.sound.difference();
+        let (rows, offsets) = self.tasks.into_rows();
+        let mut rows = rows.into_iter();
+        let mut offsets = offsets.into_iter();
+        Probe {
+            version: VERSION,
+            model,
+            model_sha256,
+            layer,
+            tasks: std::array::from_fn(|_| rows.next().unwrap_or_default()),
+            task_offsets: std::array::from_fn(|_| offsets.next().unwrap_or_default()),
+            picture,
+            picture_offset,
+            sound,
+            sound_offset,
+        }
+    }
+}

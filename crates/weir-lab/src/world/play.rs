@@ -1,0 +1,240 @@
+//! Playing a dialogue.
+
+use std::sync::Arc;
+
+use weir_core::{
+    Action, DeviceEstimate, Mask, Observation, PastTurn, Spending, TaskMix, mask::Rules,
+};
+use weir_policy::forecasts;
+
+use super::{Episode, Scenario, TurnPlan, episode::OUTPUT_LIMIT};
+use crate::environment::{Environment, Outcome};
+
+/// A dialogue being played.
+#[derive(Debug)]
+pub struct World {
+    scenario: Arc<Scenario>,
+    episode: Episode,
+    dialogue_tokens: u32,
+    observation: Observation,
+    mask: Mask,
+}
+
+/// The longest prompt that the local model takes; longer dialogues lose their oldest turns.
+pub(super) const LONGEST_PROMPT: u32 = 1536;
+/// Tokens of the system prompt and of the template around each turn.
+const AROUND: u32 = 32;
+/// Spread of reply lengths, in the logarithm.
+const LENGTH_SPREAD: f32 = 0.4;
+/// Spread of response scores around their mean, in the logarithm: heavy-tailed, as logged.
+const SCORE_SPREAD: f32 = 0.55;
+/// Round trips that a call takes and that may be late, as [`weir_core::NetworkEstimate`] counts.
+const ROUND_TRIPS: f32 = 4.0;
+
+impl World {
+    /// A world of dialogues of `scenario`, at the first turn of the one that `seed` names.
+    #[must_use]
+    pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
+        let episode = Episode::draw(&scenario, seed);
+        let (observation, mask) = open(&scenario, &episode);
+        Self {
+            scenario,
+            episode,
+            dialogue_tokens: AROUND,
+            observation,
+            mask,
+        }
+    }
+
+    /// The dialogue that is played, to come and past.
+    #[must_use]
+    pub const fn episode(&self) -> &Episode {
+        &self.episode
+    }
+
+    /// The scenario it is played in.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The mask of the current turn, as the page has it.
+    #[must_use]
+    pub const fn mask(&self) -> &Mask {
+        &self.mask
+    }
+
+    fn turn(&self) -> &TurnPlan {
+        let last = self.episode.turns.len() - 1;
+        &self.episode.turns[(self.observation.turns_done as usize).min(last)]
+    }
+
+    /// Whether the action can be taken at all, whatever it costs.
+    fn possible(&self, action: Action) -> bool {
+        match action {
+            Action::Local => self.turn().device_ready,
+            Action::Cloud(_) => self.turn().network.online,
+        }
+    }
+
+    /// Tokens that a reply turns out to have, of `expected` ones.
+    fn length(&self, expected: u32) -> u32 {
+        let luck = self.turn().luck.length;
+        if luck == 0.0 {
+            return expected.min(OUTPUT_LIMIT);
+        }
+        let factor = (LENGTH_SPREAD * luck - LENGTH_SPREAD * LENGTH_SPREAD / 2.0).exp();
+        ((expected as f32 * factor) as u32).clamp(1, OUTPUT_LIMIT)
+    }
+
+    /// Answers the current turn by `action`: the outcome, what it spent, and the reply's tokens.
+    fn answer(&self, index: usize) -> (Outcome, Spending, u32) {
+        let observation = &self.observation;
+        let forecast = observation.forecasts[index];
+        let turn = self.turn();
+        if !self.possible(forecast.action) {
+            let refused = Outcome {
+                reward: 0.0,
+                mean_reward: 0.0,
+                score: 0.0,
+                done: false,
+                over_budget: false,
+            };
+            return (refused, Spending::ZERO, 0);
+        }
+        let response = &self.scenario.response;
+        let truth = TaskMix::certain(turn.task);
+        let outlook = self
+            .episode
+            .conditions
+            .outlook(turn, observation.prompt_tokens);
+        let tokens = self.length(response.tokens(&truth, forecast.action));
+        let bill = outlook.bill(forecast.action, tokens);
+        let late = if forecast.action.is_cloud() {
+            (ROUND_TRIPS * turn.network.jitter_ms / 1e3 * turn.luck.jitter).max(0.0)
+        } else {
+            0.0
+        };
+        let seconds = bill.seconds + late;
+        let expected = response.expect(
+            &truth,
+            forecast.action,
+            &observation.attached,
+            &observation.relevance,
+        );
+        let luck = SCORE_SPREAD * turn.luck.score - SCORE_SPREAD * SCORE_SPREAD / 2.0;
+        let score = expected.quality * luck.exp();
+        let reward = |score| {
+            let usd = bill.usd.as_usd() as f32;
+            observation
+                .dial
+                .reward(score, expected.association, seconds, usd)
+        };
+        let spent = Spending {
+            usd: bill.usd,
+            millis: (seconds * 1e3).ceil() as u64,
+            bytes: forecast.worst.bytes,
+            images: forecast.worst.images,
+        };
+        let outcome = Outcome {
+            reward: reward(score),
+            mean_reward: reward(expected.quality),
+            score,
+            done: false,
+            over_budget: false,
+        };
+        (outcome, spent, tokens)
+    }
+}
+
+impl Environment for World {
+    fn begin(&mut self, seed: u64) {
+        *self = Self::new(self.scenario.clone(), seed);
+    }
+
+    fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
+    fn allows(&self, action: usize) -> bool {
+        self.mask.allows(action) || (action == 0 && self.mask.all_feasible().next().is_none())
+    }
+
+    fn step(&mut self, action: usize) -> Outcome {
+        let (mut outcome, spent, tokens) = self.answer(action);
+        let turn = self.turn();
+        let past = PastTurn {
+            action: self.observation.forecasts[action].action,
+            task: turn.mix,
+        };
+        self.dialogue_tokens += turn.tokens + tokens + AROUND;
+        let observation = &mut self.observation;
+        observation.committed = observation.committed.plus(spent);
+        outcome.over_budget = !observation.budget.allows(observation.committed);
+        observation.history.push(past);
+        if observation.history.len() > Observation::HISTORY {
+            observation.history.remove(0);
+        }
+        observation.turns_done += 1;
+        outcome.done = observation.turns_done as usize >= self.episode.turns.len();
+        if !outcome.done {
+            look(
+                &self.scenario,
+                &self.episode,
+                self.dialogue_tokens,
+                &mut self.observation,
+            );
+            self.mask = Mask::new(&self.observation, &Rules::OPEN);
+        }
+        outcome
+    }
+}
+
+/// The first turn of an episode.
+fn open(scenario: &Scenario, episode: &Episode) -> (Observation, Mask) {
+    let first = &episode.turns[0];
+    let conditions = &episode.conditions;
+    let mut observation = Observation {
+        history: Vec::new(),
+        task: first.mix,
+        attached: Vec::new(),
+        relevance: Vec::new(),
+        prompt_tokens: 0,
+        longest_local_prompt: LONGEST_PROMPT,
+        turns_done: 0,
+        turns_left: 0.0,
+        budget: conditions.budget,
+        committed: Spending::ZERO,
+        network: first.network,
+        cloud: conditions.cloud,
+        device: conditions.device,
+        forecasts: Vec::new(),
+        dial: conditions.dial,
+    };
+    look(scenario, episode, AROUND, &mut observation);
+    let mask = Mask::new(&observation, &Rules::OPEN);
+    (observation, mask)
+}
+
+/// Fills in what the turn at `observation.turns_done` looks like.
+fn look(
+    scenario: &Scenario,
+    episode: &Episode,
+    dialogue_tokens: u32,
+    observation: &mut Observation,
+) {
+    let done = observation.turns_done as usize;
+    let turn = &episode.turns[done];
+    observation.prompt_tokens = (dialogue_tokens + turn.tokens).min(LONGEST_PROMPT);
+    observation.turns_left = (episode.turns.len() - done - 1) as f32;
+    observation.task = turn.mix;
+    observation.attached = turn.inputs.iter().map(|input| input.modality).collect();
+    observation.relevance = turn.inputs.iter().map(|input| input.relevance).collect();
+    observation.network = turn.network;
+    observation.device = DeviceEstimate {
+        ready: turn.device_ready,
+        ..episode.conditions.device
+    };
+    let outlook = episode.conditions.outlook(turn, observation.prompt_tokens);
+    observation.forecasts = forecasts(&outlook, &scenario.response);
+}

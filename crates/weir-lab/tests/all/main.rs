@@ -1,0 +1,60 @@
+//! The tests of `weir-lab`, in one program because each would link all of burn. They mirror `src`.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should say where"
+)]
+
+mod dataset;
+mod evaluate;
+mod fit;
+mod output;
+mod planner;
+mod prompts;
+mod train;
+mod world;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use weir_lab::{
+    fit::{Assumptions, fit as fit_response},
+    statistics::Statistics,
+    world::{Noise, Scenario},
+};
+
+/// The shipped scenario.
+fn scenario(noise: Noise) -> Arc<Scenario> {
+    let statistics = Statistics::kitchen();
+    Arc::new(Scenario {
+        name: "test".into(),
+        response: fit_response(&statistics, &Assumptions::shipped()),
+        statistics,
+        noise,
+    })
+}
+
+/// A folder of one test, empty at its beginning and gone at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("weir-lab-{test}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
