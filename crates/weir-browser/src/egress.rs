@@ -53,7 +53,10 @@ impl Transport for Egress {
         let not_sent = |why: &str| TransportError::NotSent(why.to_owned());
         let url = Url::new(&request.url).map_err(|_| not_sent("its address cannot be read"))?;
         let permit = self.permit.take();
-        allow(permit.as_ref(), &url.host(), request.body.len() as u64).map_err(not_sent)?;
+        let permit = permit.ok_or_else(|| not_sent("its permit was used up by an earlier one"))?;
+        let permitted = (permit.host(), permit.bytes_limit());
+        let host = url.host();
+        covers(permitted, (&host, request.body.len() as u64)).map_err(not_sent)?;
         if !online() {
             return Err(not_sent("this device has no network"));
         }
@@ -70,13 +73,15 @@ impl Transport for Egress {
     }
 }
 
-/// Whether `permit` covers a body of `bytes` to `host`; if not, why.
-fn allow(permit: Option<&Permit>, host: &str, bytes: u64) -> Result<(), &'static str> {
-    let permit = permit.ok_or("its permit was used up by an earlier request")?;
-    if permit.host() != host {
+/// Whether leave for a host and so many bytes covers a body of so many bytes to a host; if not, why.
+fn covers(
+    (permitted_host, bytes_limit): (&str, u64),
+    (host, bytes): (&str, u64),
+) -> Result<(), &'static str> {
+    if host != permitted_host {
         return Err("it would go to a host that was not permitted");
     }
-    if bytes > permit.bytes_limit() {
+    if bytes > bytes_limit {
         return Err("it is longer than was permitted");
     }
     Ok(())
@@ -115,5 +120,26 @@ impl Stream for Body {
         Pin::new(&mut self.0)
             .poll_next(context)
             .map(|chunk| chunk.map(|chunk| chunk.map(|bytes| bytes.to_vec()).map_err(broken)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_permit_covers_its_host_and_its_bytes_and_nothing_else() {
+        let permit = ("cloud.example:8443", 100);
+        assert_eq!(covers(permit, ("cloud.example:8443", 100)), Ok(()));
+        for beyond in [
+            ("cloud.example:8443", 101),
+            ("cloud.example", 100),
+            ("cloud.example:8444", 100),
+            ("evil.example:8443", 100),
+            ("cloud.example:8443.evil.example", 100),
+            ("", 0),
+        ] {
+            assert!(covers(permit, beyond).is_err(), "{beyond:?}");
+        }
     }
 }

@@ -5,7 +5,9 @@ use std::{cell::RefCell, fmt, rc::Rc};
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioContext, AudioWorkletNode, MediaStreamConstraints, MessageEvent};
+use web_sys::{
+    AudioContext, AudioWorkletNode, MediaStreamConstraints, MediaTrackConstraints, MessageEvent,
+};
 use weir_core::Modality;
 
 use super::{
@@ -57,7 +59,7 @@ impl Microphone {
     /// [`CaptureError`]; nothing stays open.
     pub async fn open_with(processor: &str) -> Result<Self, CaptureError> {
         let constraints = MediaStreamConstraints::new();
-        constraints.set_audio(&JsValue::TRUE);
+        constraints.set_audio(&as_it_sounds());
         let tracks = Tracks::ask(&constraints).await?;
 
         // At the device's own rate: Firefox refuses to connect it to a context of another.
@@ -157,6 +159,14 @@ impl Recording {
         self.resampler.finish(&mut self.samples);
         std::mem::take(&mut self.samples)
     }
+}
+
+/// Nothing taken out: what a call counts as noise or echo may be what the question is about.
+fn as_it_sounds() -> JsValue {
+    let constraints = MediaTrackConstraints::new();
+    constraints.set_echo_cancellation(&JsValue::FALSE);
+    constraints.set_noise_suppression(&JsValue::FALSE);
+    constraints.into()
 }
 
 /// Loudness of a block on the meter's scale: its root mean square in decibels below full scale.
