@@ -23,7 +23,10 @@ pub(crate) fn options() -> ChatOptions {
 
 /// Files served from this machine are not downloads.
 fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host.starts_with("127.")
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host.starts_with("127.")
 }
 
 #[cfg(test)]

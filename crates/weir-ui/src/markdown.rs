@@ -32,7 +32,7 @@ pub enum Node {
         code: String,
     },
     /// Something that holds other things.
-    Container(Container, Vec<Node>),
+    Container(Container, Vec<Self>),
 }
 
 /// What holds other things.
@@ -82,7 +82,8 @@ pub enum Align {
 /// Reads `text`. Every input gives a tree: there is no such thing as wrong Markdown.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Node> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut open: Vec<Open> = vec![Open::new(Container::Plain)];
     for event in Parser::new_ext(text, options) {
         match event {
@@ -181,7 +182,9 @@ fn is_web_address(address: &str) -> bool {
             .get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
-    let printable = address.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    let printable = address
+        .chars()
+        .all(|c| !c.is_control() && !c.is_whitespace());
     printable && (starts_with("https://") || starts_with("http://"))
 }
 

@@ -68,7 +68,11 @@ pub fn sent(sent: &Sent) -> String {
         Sent::Upload {
             modality: kind,
             bytes,
-        } => format!("{}, {}", capitalised(modality(*kind)), format::bytes(*bytes)),
+        } => format!(
+            "{}, {}",
+            capitalised(modality(*kind)),
+            format::bytes(*bytes)
+        ),
     }
 }
 
@@ -87,7 +91,10 @@ mod tests {
 
     #[test]
     fn the_stand_in_is_named_for_what_it_is() {
-        assert_eq!(provider("127.0.0.1", DEMO_MODEL), "demo cloud on this machine");
+        assert_eq!(
+            provider("127.0.0.1", DEMO_MODEL),
+            "demo cloud on this machine"
+        );
         assert_eq!(provider("127.0.0.1", "llama"), "127.0.0.1");
         assert_eq!(provider("api.example.com", DEMO_MODEL), "api.example.com");
     }

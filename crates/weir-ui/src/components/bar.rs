@@ -22,7 +22,8 @@ pub(super) fn Bar() -> impl IntoView {
     // Closing the drawer gives the focus back to what opened it.
     Effect::new(move |was_open: Option<bool>| {
         let is_open = session.drawer.get();
-        if was_open == Some(true) && !is_open
+        if was_open == Some(true)
+            && !is_open
             && let Some(opener) = opener.get_untracked()
         {
             let _focused = opener.focus();

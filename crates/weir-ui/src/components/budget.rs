@@ -21,7 +21,11 @@ pub(super) fn BudgetSection() -> impl IntoView {
     let money_shares = move || {
         let limit = budget.get().usd?.nanos();
         let ledger = session.ledger.get();
-        Some(shares(ledger.spent.usd.nanos(), ledger.reserved.usd.nanos(), limit))
+        Some(shares(
+            ledger.spent.usd.nanos(),
+            ledger.reserved.usd.nanos(),
+            limit,
+        ))
     };
     let money_words = move || {
         let ledger = session.ledger.get();
@@ -48,7 +52,10 @@ pub(super) fn BudgetSection() -> impl IntoView {
         let spent = session.ledger.get().spent;
         match (spent.bytes, spent.images) {
             (0, 0) => "Nothing has left this device.".to_owned(),
-            (bytes, 0) => format!("{} have left this device, no pictures.", format::bytes(bytes)),
+            (bytes, 0) => format!(
+                "{} have left this device, no pictures.",
+                format::bytes(bytes)
+            ),
             (bytes, images) => format!(
                 "{} have left this device, with {}.",
                 format::bytes(bytes),
@@ -135,7 +142,10 @@ fn read_money(text: &str) -> Result<Option<NanoUsd>, String> {
         return Ok(None);
     }
     NanoUsd::from_str(text).map(Some).map_err(|error| {
-        format!("{}. The last limit stays in force.", error.to_string().trim_end_matches('.'))
+        format!(
+            "{}. The last limit stays in force.",
+            error.to_string().trim_end_matches('.')
+        )
     })
 }
 
@@ -148,11 +158,17 @@ fn read_seconds(text: &str) -> Result<Option<u64>, String> {
     }
     let refuse = || {
         let text: String = text.chars().take(40).collect();
-        format!("“{text}” is not a number of seconds; write something like 90. The last limit stays in force.")
+        format!(
+            "“{text}” is not a number of seconds; write something like 90. The last limit stays in force."
+        )
     };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() + fraction.len() == 0 || fraction.len() > 3 || !is_number(whole) || !is_number(fraction) {
+    if whole.len() + fraction.len() == 0
+        || fraction.len() > 3
+        || !is_number(whole)
+        || !is_number(fraction)
+    {
         return Err(refuse());
     }
     let whole = if whole.is_empty() { "0" } else { whole };
@@ -203,7 +219,15 @@ mod tests {
     fn seconds_are_read_exactly() {
         assert_eq!(read_seconds("1.5"), Ok(Some(1_500)));
         assert_eq!(read_seconds(".25"), Ok(Some(250)));
-        for wrong in ["-1", "1e3", "1,5", "1.2345", ".", "soon", "99999999999999999999"] {
+        for wrong in [
+            "-1",
+            "1e3",
+            "1,5",
+            "1.2345",
+            ".",
+            "soon",
+            "99999999999999999999",
+        ] {
             assert!(read_seconds(wrong).is_err(), "{wrong}");
         }
     }
@@ -219,7 +243,10 @@ mod tests {
     #[test]
     fn a_wrong_amount_says_so_and_what_stays() {
         let told = read_money("five").expect_err("not an amount");
-        assert!(told.contains("“five”") && told.contains("stays in force"), "{told}");
+        assert!(
+            told.contains("“five”") && told.contains("stays in force"),
+            "{told}"
+        );
     }
 
     #[test]

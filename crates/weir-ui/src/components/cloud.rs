@@ -32,9 +32,13 @@ pub(super) fn CloudSection() -> impl IntoView {
     let session = Session::expect();
     let choice = Memo::new(move |_| session.settings.with(|settings| settings.cloud.clone()));
     let offered = move || {
-        session
-            .offers
-            .with(|offers| offers.as_ref()?.cloud.as_ref().map(|cloud| cloud.label.clone()))
+        session.offers.with(|offers| {
+            offers
+                .as_ref()?
+                .cloud
+                .as_ref()
+                .map(|cloud| cloud.label.clone())
+        })
     };
     let now = move || match choice.get() {
         CloudChoice::Offered => offered().map_or_else(
@@ -45,7 +49,10 @@ pub(super) fn CloudSection() -> impl IntoView {
         CloudChoice::Own { provider, with_key } => {
             let host = queries::host(&provider.base_url).unwrap_or(provider.base_url);
             if with_key && session.key.with(Option::is_none) {
-                format!("{} at {host} waits for its key. Keys are kept in memory alone, so a reload forgets them.", provider.model)
+                format!(
+                    "{} at {host} waits for its key. Keys are kept in memory alone, so a reload forgets them.",
+                    provider.model
+                )
             } else {
                 format!("In use: {} at {host}.", provider.model)
             }
@@ -88,17 +95,28 @@ pub(super) fn CloudSection() -> impl IntoView {
 #[component]
 fn OwnProvider() -> impl IntoView {
     let session = Session::expect();
-    let before = session.settings.with_untracked(|settings| match &settings.cloud {
-        CloudChoice::Own { provider, .. } => Some(provider.clone()),
-        _ => None,
-    });
+    let before = session
+        .settings
+        .with_untracked(|settings| match &settings.cloud {
+            CloudChoice::Own { provider, .. } => Some(provider.clone()),
+            _ => None,
+        });
     let price = before.as_ref().and_then(|provider| provider.price);
-    let (before_url, before_model) =
-        before.map_or_else(Default::default, |provider| (provider.base_url, provider.model));
+    let (before_url, before_model) = before.map_or_else(Default::default, |provider| {
+        (provider.base_url, provider.model)
+    });
     let base_url = RwSignal::new(before_url);
     let model = RwSignal::new(before_model);
-    let input_price = RwSignal::new(price.map(|price| per_million(price.input)).unwrap_or_default());
-    let output_price = RwSignal::new(price.map(|price| per_million(price.output)).unwrap_or_default());
+    let input_price = RwSignal::new(
+        price
+            .map(|price| per_million(price.input))
+            .unwrap_or_default(),
+    );
+    let output_price = RwSignal::new(
+        price
+            .map(|price| per_million(price.output))
+            .unwrap_or_default(),
+    );
     let key = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
     let saved = RwSignal::new(false);
@@ -185,7 +203,11 @@ fn Field(
     list: &'static str,
 ) -> impl IntoView {
     // `type=url` would let the browser refuse the form in its own words.
-    let (kind, mode) = if kind == "url" { ("text", "url") } else { (kind, "text") };
+    let (kind, mode) = if kind == "url" {
+        ("text", "url")
+    } else {
+        (kind, "text")
+    };
     view! {
         <div class="form-field">
             <label class="field-label" for=id>{label}</label>
@@ -252,7 +274,10 @@ impl Form {
 }
 
 fn sentence(words: &str) -> String {
-    format!("{}.", crate::words::capitalised(words).trim_end_matches('.'))
+    format!(
+        "{}.",
+        crate::words::capitalised(words).trim_end_matches('.')
+    )
 }
 
 const TOKENS: u64 = 1_000_000;
@@ -305,7 +330,10 @@ mod tests {
         .read()
         .expect("it is complete");
         assert_eq!(provider.base_url, "https://api.example.com/v1");
-        assert_eq!(provider.price.map(|price| price.output), Some(NanoUsd::new(600)));
+        assert_eq!(
+            provider.price.map(|price| price.output),
+            Some(NanoUsd::new(600))
+        );
         assert!(secret.is_some());
     }
 

@@ -21,7 +21,9 @@ pub(super) fn Composer() -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
     let busy = Memo::new(move |_| queries::is_busy(session));
     let lines = move || {
-        let lines = session.text.with(|text| text.split('\n').take(MOST_LINES).count());
+        let lines = session
+            .text
+            .with(|text| text.split('\n').take(MOST_LINES).count());
         lines.to_string()
     };
     let key_down = move |event: ev::KeyboardEvent| {
@@ -85,7 +87,11 @@ pub(super) fn Composer() -> impl IntoView {
 fn Attach() -> impl IntoView {
     let session = Session::expect();
     let input = NodeRef::<html::Input>::new();
-    let full = move || session.media.with(|media| media.len() >= ModalitySet::MAX_SLOTS);
+    let full = move || {
+        session
+            .media
+            .with(|media| media.len() >= ModalitySet::MAX_SLOTS)
+    };
     let pick = move |_| {
         if let Some(input) = input.get_untracked() {
             input.click();

@@ -25,10 +25,12 @@ pub(super) fn ErrorCard(key: ExchangeKey, kind: ErrorKind, message: String) -> i
         let remedies = words::remedies(kind, queries::local_ready(session));
         remedies
             .into_iter()
-            .map(|remedy| view! {
-                <button type="button" class="button small" on:click=move |_| act(remedy)>
-                    {label(remedy)}
-                </button>
+            .map(|remedy| {
+                view! {
+                    <button type="button" class="button small" on:click=move |_| act(remedy)>
+                        {label(remedy)}
+                    </button>
+                }
             })
             .collect_view()
     };

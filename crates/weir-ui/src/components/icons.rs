@@ -26,11 +26,15 @@ impl Icon {
     const fn path(self) -> &'static str {
         match self {
             Self::Camera => "M3 7h3l1.5-2h5L14 7h3v9H3zM10 14a3 3 0 1 0 0-6 3 3 0 0 0 0 6",
-            Self::Microphone => "M10 3a2.2 2.2 0 0 1 2.2 2.2v4.6a2.2 2.2 0 0 1-4.4 0V5.2A2.2 2.2 0 0 1 10 3M5 9.5a5 5 0 0 0 10 0M10 14.5V17",
+            Self::Microphone => {
+                "M10 3a2.2 2.2 0 0 1 2.2 2.2v4.6a2.2 2.2 0 0 1-4.4 0V5.2A2.2 2.2 0 0 1 10 3M5 9.5a5 5 0 0 0 10 0M10 14.5V17"
+            }
             Self::Image => "M3 4h14v12H3zM3 13l4-4 4 4 2.5-2.5L17 14M13 8h.01",
             Self::Send => "M10 16V4M5 9l5-5 5 5",
             Self::Stop => "M6 6h8v8H6z",
-            Self::Sliders => "M3 6h7m4 0h3M3 14h3m4 0h7M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4M8 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4",
+            Self::Sliders => {
+                "M3 6h7m4 0h3M3 14h3m4 0h7M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4M8 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4"
+            }
             Self::NewDialogue => "M10 4v12M4 10h12",
             Self::Close => "M5 5l10 10M15 5L5 15",
             Self::Device => "M4 4h12v9H4zM2 16h16",

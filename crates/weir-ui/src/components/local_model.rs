@@ -12,7 +12,8 @@ use crate::{
 #[component]
 pub(super) fn LocalModelSection() -> impl IntoView {
     let session = Session::expect();
-    let facts = move || match session.model.get() {
+    let facts = move || {
+        match session.model.get() {
         LocalModelState::Ready {
             name,
             device,
@@ -28,6 +29,7 @@ pub(super) fn LocalModelSection() -> impl IntoView {
         }
         .into_any(),
         _ => view! { <p class="faint">{queries::status(session).text} "."</p> }.into_any(),
+    }
     };
     view! {
         <section class="section" aria-labelledby="weir-local">

@@ -22,8 +22,13 @@ fn draw(node: Node) -> AnyView {
         Node::Break => view! { <br/> }.into_any(),
         Node::Rule => view! { <hr/> }.into_any(),
         Node::Checkbox(done) => {
-            let (sign, words) = if done { ("☑ ", "done: ") } else { ("☐ ", "to do: ") };
-            view! { <span aria-hidden="true">{sign}</span><span class="unseen">{words}</span> }.into_any()
+            let (sign, words) = if done {
+                ("☑ ", "done: ")
+            } else {
+                ("☐ ", "to do: ")
+            };
+            view! { <span aria-hidden="true">{sign}</span><span class="unseen">{words}</span> }
+                .into_any()
         }
         Node::CodeBlock { language, code } => view! { <CodeBlock language code/> }.into_any(),
         Node::Container(container, nodes) => draw_container(container, nodes),
@@ -34,7 +39,8 @@ fn draw_container(container: Container, nodes: Vec<Node>) -> AnyView {
     match container {
         Container::Paragraph => view! { <p>{draw_all(nodes)}</p> }.into_any(),
         Container::Heading(level) => {
-            view! { <p class="heading" data-level=level.to_string()>{draw_all(nodes)}</p> }.into_any()
+            view! { <p class="heading" data-level=level.to_string()>{draw_all(nodes)}</p> }
+                .into_any()
         }
         Container::Quote => view! { <blockquote>{draw_all(nodes)}</blockquote> }.into_any(),
         Container::List(None) => view! { <ul>{draw_all(nodes)}</ul> }.into_any(),
@@ -62,7 +68,9 @@ fn draw_table(columns: &[Align], rows: Vec<Node>) -> AnyView {
     let mut body = Vec::new();
     for row in rows {
         match row {
-            Node::Container(Container::TableHead, cells) => head = Some(draw_row(columns, cells, true)),
+            Node::Container(Container::TableHead, cells) => {
+                head = Some(draw_row(columns, cells, true))
+            }
             Node::Container(_, cells) => body.push(draw_row(columns, cells, false)),
             _ => {}
         }
@@ -102,7 +110,11 @@ fn CodeBlock(language: String, code: String) -> impl IntoView {
     let copy = move |_| {
         let _written = window().navigator().clipboard().write_text(&copied);
     };
-    let label = if language.is_empty() { "code".to_owned() } else { language };
+    let label = if language.is_empty() {
+        "code".to_owned()
+    } else {
+        language
+    };
     view! {
         <div class="code">
             <div class="code-head">

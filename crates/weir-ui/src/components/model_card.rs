@@ -15,15 +15,14 @@ use crate::{
 pub(super) fn ModelCard() -> impl IntoView {
     let session = Session::expect();
     let view = Memo::new(move |_| Card::of(session));
-    let body = move || match view.get() {
+    move || match view.get() {
         Card::Hidden => ().into_any(),
         Card::GaveUp => view! { <GaveUp/> }.into_any(),
         Card::Offer => view! { <Offer/> }.into_any(),
         Card::Paused => view! { <Paused/> }.into_any(),
         Card::OnItsWay => view! { <OnItsWay/> }.into_any(),
         Card::Failed => view! { <Failed/> }.into_any(),
-    };
-    body
+    }
 }
 
 /// Which card is drawn.
@@ -196,21 +195,23 @@ fn Failed() -> impl IntoView {
         LocalModelState::Failed { kind, message } => Some((kind, message)),
         _ => None,
     };
-    let card = move |(kind, message)| view! {
-        <div class="model-card failed" role="alert" data-testid="error" data-kind=words::error_kind(kind)>
-            <div class="model-card-text">
-                <p class="model-card-title">{icons::draw(Icon::Warning)} {words::error_title(kind)}</p>
-                <p>{message}</p>
+    let card = move |(kind, message)| {
+        view! {
+            <div class="model-card failed" role="alert" data-testid="error" data-kind=words::error_kind(kind)>
+                <div class="model-card-text">
+                    <p class="model-card-title">{icons::draw(Icon::Warning)} {words::error_title(kind)}</p>
+                    <p>{message}</p>
+                </div>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="model-load"
+                    on:click=move |_| tasks::load_model(session)
+                >
+                    "Try again"
+                </button>
             </div>
-            <button
-                type="button"
-                class="button"
-                data-testid="model-load"
-                on:click=move |_| tasks::load_model(session)
-            >
-                "Try again"
-            </button>
-        </div>
+        }
     };
     move || failure().map(card)
 }

@@ -15,7 +15,11 @@ pub(super) fn QuestionView(exchange: Exchange) -> impl IntoView {
     let text = &user.text;
     let fold = text.char_indices().nth(SHOWN_AT_FIRST).map(|(end, _)| end);
     let unfolded = RwSignal::new(fold.is_none());
-    let letters = if fold.is_some() { text.chars().count() as u64 } else { 0 };
+    let letters = if fold.is_some() {
+        text.chars().count() as u64
+    } else {
+        0
+    };
     let is_empty = text.is_empty();
     let attachments = user.attachments.clone();
     let shown = move || {

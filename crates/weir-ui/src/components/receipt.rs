@@ -21,16 +21,25 @@ pub(super) fn ReceiptView(
         receipt.usd,
     );
     let money = if receipt.worst_case {
-        format!("{}, the most it can have cost: the provider did not say", receipt.usd)
+        format!(
+            "{}, the most it can have cost: the provider did not say",
+            receipt.usd
+        )
     } else {
         receipt.usd.to_string()
     };
     let sent = if receipt.sent.is_empty() {
         view! { <p>"Nothing. The answer was made here."</p> }.into_any()
     } else {
-        let items = receipt.sent.iter().map(|sent| view! { <li>{words::sent(sent)}</li> });
+        let items = receipt
+            .sent
+            .iter()
+            .map(|sent| view! { <li>{words::sent(sent)}</li> });
         let items = items.collect_view();
-        let all = format!("{} in the request in all", format::bytes(receipt.bytes_sent));
+        let all = format!(
+            "{} in the request in all",
+            format::bytes(receipt.bytes_sent)
+        );
         view! { <ul class="plain">{items} <li class="faint">{all}</li></ul> }.into_any()
     };
 

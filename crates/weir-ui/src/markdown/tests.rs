@@ -63,7 +63,13 @@ fn only_web_addresses_become_links() {
         links(&parse("[a](https://example.org/x) [b](HTTP://example.org)")),
         ["https://example.org/x", "HTTP://example.org"]
     );
-    for address in ["javascript:alert(1)", "data:text/html,x", "//example.org", "/here", "file:///x"] {
+    for address in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//example.org",
+        "/here",
+        "file:///x",
+    ] {
         let parsed = parse(&format!("[label]({address})"));
         assert_eq!(links(&parsed), Vec::<String>::new(), "{address}");
         assert_eq!(parsed, vec![paragraph(vec![text("label")])]);

@@ -174,9 +174,9 @@ impl Exchange {
     /// A turn as it was stored.
     #[must_use]
     pub fn restored(key: ExchangeKey, turn: Turn) -> Self {
-        let progress = turn
-            .reply
-            .map_or(Progress::Unanswered, |reply| Progress::Answered(Box::new(reply)));
+        let progress = turn.reply.map_or(Progress::Unanswered, |reply| {
+            Progress::Answered(Box::new(reply))
+        });
         Self {
             key,
             stored: Some(turn.id),

@@ -2,7 +2,9 @@
 //! query is followed by what it read.
 
 use leptos::prelude::*;
-use weir_browser::messages::{DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings};
+use weir_browser::messages::{
+    DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings,
+};
 use weir_cloud::Provider;
 use weir_core::{NanoUsd, Price, Where, mask::Wish};
 

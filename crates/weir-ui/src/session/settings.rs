@@ -175,7 +175,12 @@ mod tests {
             },
             ..Settings::default()
         };
-        assert_eq!(settings.preferences(Some(provider("offered")), false).provider, None);
+        assert_eq!(
+            settings
+                .preferences(Some(provider("offered")), false)
+                .provider,
+            None
+        );
         assert_eq!(
             settings.preferences(None, true).provider,
             Some(provider("own"))

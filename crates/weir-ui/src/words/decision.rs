@@ -21,7 +21,10 @@ pub fn action(action: Action, attached: &[Modality]) -> String {
         .slots()
         .map(|slot| match attached.get(slot) {
             Some(modality) if attached.iter().filter(|other| *other == modality).count() > 1 => {
-                let nth = attached[..=slot].iter().filter(|other| *other == modality).count();
+                let nth = attached[..=slot]
+                    .iter()
+                    .filter(|other| *other == modality)
+                    .count();
                 format!("{} {nth}", words::modality(*modality))
             }
             Some(modality) => words::modality(*modality).to_owned(),
@@ -73,7 +76,10 @@ pub fn explanation(decision: &Decision) -> String {
     };
     match decision.deciding_constraint() {
         Some(kept_from) => {
-            format!("{because} The choice expected to be best was ruled out: {}.", constraint(kept_from))
+            format!(
+                "{because} The choice expected to be best was ruled out: {}.",
+                constraint(kept_from)
+            )
         }
         None => because,
     }

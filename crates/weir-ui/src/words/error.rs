@@ -87,7 +87,9 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
         | ErrorKind::WrongHash
         | ErrorKind::BadModel
         | ErrorKind::StorageFull => &[LoadModel],
-        ErrorKind::Busy | ErrorKind::Device | ErrorKind::WorkerDied | ErrorKind::Storage => &[Retry],
+        ErrorKind::Busy | ErrorKind::Device | ErrorKind::WorkerDied | ErrorKind::Storage => {
+            &[Retry]
+        }
     };
     let possible = |remedy: &Remedy| match remedy {
         AnswerLocally => local_ready,

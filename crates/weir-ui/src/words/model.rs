@@ -23,7 +23,9 @@ pub fn model_state(state: &LocalModelState) -> String {
             || format!("Downloading, {}", format::bytes(*bytes)),
             |total| format!("Downloading, {}", done(*bytes, total)),
         ),
-        LocalModelState::Verifying { bytes, total } => format!("Checking, {}", done(*bytes, *total)),
+        LocalModelState::Verifying { bytes, total } => {
+            format!("Checking, {}", done(*bytes, *total))
+        }
         LocalModelState::Loading { bytes, total } => format!("Loading, {}", done(*bytes, *total)),
         LocalModelState::Ready { .. } => "Ready".to_owned(),
         LocalModelState::Failed { .. } => "Local model failed".to_owned(),
@@ -38,7 +40,9 @@ pub fn waiting(wait: &Wait) -> String {
         Wait::Answer => "Waiting for the answer above".to_owned(),
         Wait::Model(LocalModelState::Absent) => "Waiting for the local model".to_owned(),
         Wait::Model(state) => format!("Waiting for the local model. {}", model_state(state)),
-        Wait::Choice => "Waiting for a model. Download the local one, or set up a cloud model".to_owned(),
+        Wait::Choice => {
+            "Waiting for a model. Download the local one, or set up a cloud model".to_owned()
+        }
     }
 }
 

@@ -25,7 +25,9 @@ pub fn submit(session: Session) {
     session.text.set(String::new());
     session.media.set(Vec::new());
     let exchange = queued(session, text, media, session.wish.get_untracked());
-    session.exchanges.update(|exchanges| exchanges.push(exchange));
+    session
+        .exchanges
+        .update(|exchanges| exchanges.push(exchange));
 }
 
 /// A new exchange with this input.
@@ -35,7 +37,10 @@ pub(super) fn queued(
     media: Vec<Medium>,
     wish: Option<Wish>,
 ) -> Exchange {
-    let attachments = media.iter().map(|medium| medium.attachment.clone()).collect();
+    let attachments = media
+        .iter()
+        .map(|medium| medium.attachment.clone())
+        .collect();
     let user = UserTurn {
         text,
         attachments,

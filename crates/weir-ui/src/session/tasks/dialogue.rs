@@ -42,7 +42,8 @@ pub(super) fn renew(session: Session) {
     session.with_worker(|worker| worker.send(&ToWorker::NewDialogue));
     session.restoring.update_value(|expected| *expected += 1);
     session.exchanges.update(|exchanges| {
-        exchanges.retain(|exchange| exchange.progress.with_untracked(Progress::phase) == Phase::Queued);
+        exchanges
+            .retain(|exchange| exchange.progress.with_untracked(Progress::phase) == Phase::Queued);
     });
     announce(session, "New dialogue");
 }

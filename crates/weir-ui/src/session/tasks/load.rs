@@ -18,13 +18,17 @@ pub fn load_model(session: Session) {
         return;
     };
     session.model_wanted.set(true);
-    session.settings.update(|settings| settings.model_accepted = true);
+    session
+        .settings
+        .update(|settings| settings.model_accepted = true);
     session.with_worker(|worker| worker.send(&ToWorker::Load { model }));
 }
 
 /// Stops fetching; what is here is kept, and nothing is fetched until the user asks again.
 pub fn pause_loading(session: Session) {
     session.model_wanted.set(false);
-    session.settings.update(|settings| settings.model_accepted = false);
+    session
+        .settings
+        .update(|settings| settings.model_accepted = false);
     session.with_worker(|worker| worker.send(&ToWorker::PauseLoading));
 }

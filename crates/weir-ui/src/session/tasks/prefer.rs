@@ -19,9 +19,6 @@ pub fn set_cloud(session: Session, choice: CloudChoice, key: Option<Secret>) {
 
 /// Passes the preferences on. The key goes along only while a provider is there to use it.
 pub(super) fn tell_worker(session: Session, preferences: &Preferences) {
-    let key = session
-        .key
-        .get()
-        .filter(|_| preferences.provider.is_some());
+    let key = session.key.get().filter(|_| preferences.provider.is_some());
     session.with_worker(|worker| worker.prefer(preferences, key));
 }

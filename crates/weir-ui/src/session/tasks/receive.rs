@@ -17,7 +17,11 @@ pub(super) fn receive(session: Session, event: WorkerEvent) {
         WorkerEvent::Restarted { reason, .. } => {
             session.engine.set(Engine::Starting);
             session.model.set(LocalModelState::Absent);
-            notify(session, ErrorKind::WorkerDied, format!("{reason} Nothing of the dialogue is lost."));
+            notify(
+                session,
+                ErrorKind::WorkerDied,
+                format!("{reason} Nothing of the dialogue is lost."),
+            );
         }
         WorkerEvent::GaveUp { reason } => session.engine.set(Engine::GaveUp { reason }),
     }
@@ -31,7 +35,9 @@ fn take(session: Session, message: FromWorker) {
             if session.restoring.get_value() == 1 {
                 dialogue::show(session, turns);
             }
-            session.restoring.update_value(|expected| *expected = expected.saturating_sub(1));
+            session
+                .restoring
+                .update_value(|expected| *expected = expected.saturating_sub(1));
             session.engine.set(Engine::Listening);
         }
         FromWorker::Model { state } => model(session, state),
@@ -118,9 +124,9 @@ fn finish(session: Session, request: RequestId, turn: Turn) {
     let Some(exchange) = find(session, request) else {
         return;
     };
-    let progress = turn
-        .reply
-        .map_or(Progress::Unanswered, |reply| Progress::Answered(Box::new(reply)));
+    let progress = turn.reply.map_or(Progress::Unanswered, |reply| {
+        Progress::Answered(Box::new(reply))
+    });
     announce(
         session,
         match progress.phase() {

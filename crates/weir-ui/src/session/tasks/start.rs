@@ -69,7 +69,9 @@ async fn learn_offers(session: Session) {
         PageConfig::default()
     });
     session.offers.set(Some(offers));
-    let accepted = session.settings.with_untracked(|settings| settings.model_accepted);
+    let accepted = session
+        .settings
+        .with_untracked(|settings| settings.model_accepted);
     if accepted || session.options.with_value(|options| options.load_at_once) {
         load_model(session);
     }
