@@ -101,7 +101,7 @@ attached inputs go along. `weir-policy` loads it; every decision goes through th
 - Scenario: {scenario}. Built from {source}.
 - Network: {state} state features and {action} features per action (feature version {version}), hidden
   size {hidden}, one set of weights for any number of attached inputs; burn {burn}.
-- Method: imitation of a planner with shadow prices ({imitation} turns), then masked PPO ({steps}
+- Method: imitation of a planner (dynamic programming, {imitation} turns), then masked PPO ({steps}
   turns) with true transitions, no discount, finite dialogues. The weights that did best on validation
   dialogues are kept. The same command writes the same weights.
 - Files: `policy.bpk` (weights), `policy.json` (what they are made for), `response.json` (the prior
@@ -148,6 +148,8 @@ Expected response score (1 is as good as the reference answer) by task and arm:
   noise; how well that prior predicts real replies has not been measured here.
 - Networks, devices, prices, dials and budgets are drawn from ranges, listed in
   `crates/weir-lab/src/world`; far outside them the policy extrapolates. The mask holds everywhere.
+- A limit on bytes beside a limit on time that only the cloud can keep may end in too much time: the
+  text of a request grows with the dialogue, and the mask counts with its present size.
 - The number of turns still to come is known in training and a guess in use.
 ",
         date = today(),

@@ -262,9 +262,10 @@ fn text_tokens(scenario: &Scenario, draws: &mut Draws) -> u32 {
     (typical * (0.7 * draws.normal()).exp()).clamp(2.0, 800.0) as u32
 }
 
-/// Limits on money and time. Some one way to finish, locally or by text alone in the cloud, fits in
+/// Limits on money and time, now and then on data. Some one way to finish, locally or by text alone in the cloud, fits in
 /// all of them at its worst; beyond that they hold from a thirtieth of what the dialogue would cost if
-/// each turn took its best action to more than enough.
+/// each turn took its best action to more than enough. Data is limited only where the dialogue can be
+/// finished locally: a text request grows with the dialogue, and the mask counts its present size.
 fn budget(
     conditions: &Conditions,
     turns: &[TurnPlan],
@@ -306,10 +307,10 @@ fn budget(
         let more = (typical * draws.log_uniform(0.03, 1.5) * 1e3) as u64;
         budget.millis = Some(longest * turns.len() as u64 + more);
     }
-    if draws.chance(0.08) {
+    if on_device && draws.chance(0.1) {
         budget.bytes = Some(must.bytes + draws.log_uniform(20e3, 5e6) as u64);
     }
-    if draws.chance(0.08) {
+    if on_device && draws.chance(0.1) {
         budget.images = Some(draws.below(3 * turns.len()) as u32);
     }
     budget

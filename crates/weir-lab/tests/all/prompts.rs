@@ -54,7 +54,7 @@ fn every_task_has_prompts_about_something_seen_and_heard_and_of_many_lengths() {
         );
         let lengths = || of_task().map(|prompt| words(&prompt.text).len());
         assert!(
-            lengths().min() <= Some(5) && lengths().max() >= Some(15),
+            lengths().min() <= Some(7) && lengths().max() >= Some(15),
             "{task:?}"
         );
     }
