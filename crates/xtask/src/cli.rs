@@ -139,7 +139,8 @@ tells whether all passed.
   structure   which crate may depend on which
   lint        clippy for this machine and for wasm, licences and sources of dependencies, types
               of the browser tests
-  native      all Rust tests that run on this machine
+  native      Rust tests of the crates without the runtime
+  runtime     Rust tests of the crates with burn: kernels, model, policy, lab
   parity      the language model against stored results of llama.cpp
   page        builds the page and looks at what came out
   e2e         the page in a real browser, with and without WebGPU, against the demo cloud";

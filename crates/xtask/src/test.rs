@@ -25,6 +25,7 @@ pub(crate) enum Group {
     Structure,
     Lint,
     Native,
+    Runtime,
     Parity,
     Page,
     E2e,
@@ -32,11 +33,12 @@ pub(crate) enum Group {
 
 impl Group {
     /// All groups, those that fail soonest first.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Format,
         Self::Structure,
         Self::Lint,
         Self::Native,
+        Self::Runtime,
         Self::Parity,
         Self::Page,
         Self::E2e,
@@ -48,6 +50,7 @@ impl Group {
             Self::Structure => "structure",
             Self::Lint => "lint",
             Self::Native => "native",
+            Self::Runtime => "runtime",
             Self::Parity => "parity",
             Self::Page => "page",
             Self::E2e => "e2e",
@@ -102,6 +105,7 @@ impl Run<'_> {
             Group::Structure => native::structure(self.places),
             Group::Lint => lint::lint(self.places),
             Group::Native => native::native(self.places),
+            Group::Runtime => native::runtime(self.places),
             Group::Parity => native::parity(self.places),
             Group::Page => {
                 self.built_page()?;

@@ -73,39 +73,47 @@ pub(crate) fn cargo_for_xtask(places: &Places, command: &str) -> Command {
     cargo
 }
 
-/// All but the parity and structure tests, and the examples in the documentation.
+/// The crates without the runtime, and the examples in their documentation.
 pub(crate) fn native(places: &Places) -> Result<Tally, Failure> {
     // Whoever needs the model skips without it, and a test that was skipped has shown nothing.
     let model = model::fetch(places)?;
-    let mut tally = Tally::default();
-    for program in build(places)? {
-        if !program.name.contains(PARITY) {
-            tally = tally + program.run(&model)?;
-        }
-    }
+    let tally = run_all(build(places, Part::Light)?, &model)?;
     println!("--- xtask");
-    tally = tally + count(cargo_for_xtask(places, "test").arg("--bins"))?;
-    println!("--- examples in the documentation");
-    for part in Part::BOTH {
-        let mut examples = cargo(places, "test", part);
-        tally = tally + count(examples.args(["--doc", "--no-fail-fast"]))?;
-    }
-    Ok(tally)
+    let tally = tally + count(cargo_for_xtask(places, "test").arg("--bins"))?;
+    Ok(tally + examples(places, Part::Light)?)
+}
+
+/// The crates with the runtime: kernels on each device, the model, the policy, the lab.
+pub(crate) fn runtime(places: &Places) -> Result<Tally, Failure> {
+    let model = model::fetch(places)?;
+    let mut programs = build(places, Part::WithRuntime)?;
+    programs.retain(|program| !program.name.contains(PARITY));
+    Ok(run_all(programs, &model)? + examples(places, Part::WithRuntime)?)
 }
 
 /// The language model against llama.cpp's stored results on the same file.
 pub(crate) fn parity(places: &Places) -> Result<Tally, Failure> {
     let model = model::fetch(places)?;
-    let mut programs = build(places)?;
+    let mut programs = build(places, Part::WithRuntime)?;
     programs.retain(|program| program.name.contains(PARITY));
     if programs.is_empty() {
         return Err("there are no parity tests".into());
     }
+    Ok(run_all(programs, &model)?)
+}
+
+fn run_all(programs: Vec<TestProgram>, model: &Path) -> Result<Tally, StepError> {
     let mut tally = Tally::default();
     for program in programs {
-        tally = tally + program.run(&model)?;
+        tally = tally + program.run(model)?;
     }
     Ok(tally)
+}
+
+fn examples(places: &Places, part: Part) -> Result<Tally, StepError> {
+    println!("--- examples in the documentation");
+    let mut examples = cargo(places, "test", part);
+    count(examples.args(["--doc", "--no-fail-fast"]))
 }
 
 /// The order of the crates, in seconds: it needs nothing but Cargo.
@@ -136,15 +144,13 @@ impl TestProgram {
     }
 }
 
-fn build(places: &Places) -> Result<Vec<TestProgram>, StepError> {
+fn build(places: &Places, part: Part) -> Result<Vec<TestProgram>, StepError> {
+    let mut cargo = cargo(places, "test", part);
+    cargo.args(["--no-run", "--message-format", "json-render-diagnostics"]);
     let mut programs = Vec::new();
-    for part in Part::BOTH {
-        let mut cargo = cargo(places, "test", part);
-        cargo.args(["--no-run", "--message-format", "json-render-diagnostics"]);
-        if !read_lines(&mut cargo, |line| programs.extend(built(line)))? {
-            // Cargo has said on stderr what does not compile.
-            step::run_aloud("building the tests", &mut cargo)?;
-        }
+    if !read_lines(&mut cargo, |line| programs.extend(built(line)))? {
+        // Cargo has said on stderr what does not compile.
+        step::run_aloud("building the tests", &mut cargo)?;
     }
     Ok(programs)
 }
