@@ -35,10 +35,12 @@ pub fn listen(on: impl Fn(Incoming) + 'static) {
             }),
         }
     });
-    // A trap in a promise's callback (memory used up, say) is no panic and no `error` event.
+    // A trap in a promise's callback (memory or stack used up) is no panic and no `error` event.
     let rejections = Listener::new(&scope, "unhandledrejection", |event| {
         let reason = event.unchecked_ref::<PromiseRejectionEvent>().reason();
-        die(&jserror::text(&reason));
+        if matches!(&*jserror::name(&reason), "RuntimeError" | "RangeError") {
+            die(&jserror::text(&reason));
+        }
     });
     EARS.set(Some([messages, rejections]));
     post(&FromWorker::Alive);

@@ -122,16 +122,16 @@ async fn finish(
     let on_disk = sink.on_disk();
     let stored = sink.close(shelf).await?;
     let sha256 = verify::sha256(&stored, on).await?;
-    if let Some(expected) = &model.sha256 {
-        if !expected.eq_ignore_ascii_case(&sha256) {
-            if let Some(shelf) = shelf {
-                shelf.delete().await?;
-            }
-            return Err(ObtainError::WrongHash {
-                expected: expected.to_lowercase(),
-                found: sha256,
-            });
+    if let Some(expected) = &model.sha256
+        && !expected.eq_ignore_ascii_case(&sha256)
+    {
+        if let Some(shelf) = shelf {
+            shelf.delete().await?;
         }
+        return Err(ObtainError::WrongHash {
+            expected: expected.to_lowercase(),
+            found: sha256,
+        });
     }
     if let Some(shelf) = shelf.filter(|_| on_disk) {
         shelf.mark_verified(stored.len(), &sha256).await;

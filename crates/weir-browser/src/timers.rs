@@ -39,7 +39,6 @@ pub fn now_ms() -> f64 {
 }
 
 /// Completes after `ms` milliseconds. Dropping it takes the timer back.
-#[must_use]
 pub fn after(ms: f64) -> After {
     let (sender, elapsed) = oneshot::channel();
     let closure = Closure::once(move || {

@@ -56,10 +56,10 @@ impl Camera {
     /// [`CaptureError`] if the element cannot play it.
     pub fn attach(&self, video: &HtmlVideoElement) -> Result<(), CaptureError> {
         play(video, &self.tracks)?;
-        if let Some(before) = self.shown.replace(Some(video.clone())) {
-            if before != *video {
-                before.set_src_object(None);
-            }
+        if let Some(before) = self.shown.replace(Some(video.clone()))
+            && before != *video
+        {
+            before.set_src_object(None);
         }
         Ok(())
     }

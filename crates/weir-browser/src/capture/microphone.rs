@@ -2,11 +2,13 @@
 
 use std::{cell::RefCell, fmt, rc::Rc};
 
+use futures::future::select;
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, AudioWorkletNode, MediaStreamConstraints, MediaTrackConstraints, MessageEvent,
+    AudioContext, AudioContextState, AudioWorkletNode, MediaStreamConstraints,
+    MediaTrackConstraints, MessageEvent,
 };
 use weir_core::Modality;
 
@@ -16,7 +18,7 @@ use super::{
     tracks::Tracks,
     wav,
 };
-use crate::listener::Listener;
+use crate::{listener::Listener, timers};
 
 /// A clip ends by itself after so many seconds; 16-bit sound at 16 kHz is then 3.8 MB.
 pub const LONGEST_SECONDS: f32 = 120.0;
@@ -24,6 +26,8 @@ pub const LONGEST_SECONDS: f32 = 120.0;
 /// The script of the audio thread, relative to the page, and the name that it registers.
 const PROCESSOR: &str = "capture-processor.js";
 const PROCESSOR_NAME: &str = "weir-capture";
+/// A sound system that does not run by then will not.
+const PATIENCE_MS: f64 = 5_000.0;
 /// Sound this far below full scale counts as silence on the meter, in decibels.
 const QUIETEST_DB: f32 = -60.0;
 
@@ -86,7 +90,17 @@ impl Microphone {
             .connect_with_audio_node(&node)?
             // Only what leads to the loudspeaker runs; the node's own output is silence.
             .connect_with_audio_node(&context.destination())?;
-        JsFuture::from(context.resume()?).await?;
+        // Where the browser waits for a click that never comes, so would we.
+        let _ = select(
+            JsFuture::from(context.resume()?),
+            timers::after(PATIENCE_MS),
+        )
+        .await;
+        if context.state() != AudioContextState::Running {
+            return Err(CaptureError::Failed(
+                "The browser did not start the sound. Try again.".to_owned(),
+            ));
+        }
         Ok(Self {
             recording,
             _blocks: blocks,

@@ -117,10 +117,10 @@ impl Shelf {
         // The mark first: a file without one is never trusted.
         for name in [self.mark_name(), self.name.clone()] {
             let removed = JsFuture::from(self.directory.remove_entry(&name)).await;
-            if let Err(thrown) = removed {
-                if jserror::name(&thrown) != "NotFoundError" {
-                    return Err(ObtainError::Storage(jserror::text(&thrown)));
-                }
+            if let Err(thrown) = removed
+                && jserror::name(&thrown) != "NotFoundError"
+            {
+                return Err(ObtainError::Storage(jserror::text(&thrown)));
             }
         }
         Ok(())

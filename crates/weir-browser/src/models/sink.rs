@@ -70,16 +70,13 @@ impl Sink {
     ) -> Result<Option<NotKept>, ObtainError> {
         let chunk_len = u64::from(chunk.length());
         let mut warning = None;
-        if let Place::Disk(file) = &mut self.place {
-            if !file
-                .write(self.len, chunk)
-                .is_ok_and(|written| written == chunk_len)
-            {
-                // What was written of this chunk only.
-                file.truncate(self.len);
-                self.leave_disk(shelf).await?;
-                warning = Some(NotKept::Full);
-            }
+        if let Place::Disk(file) = &mut self.place
+            && file.write(self.len, chunk) != Ok(chunk_len)
+        {
+            // What was written of this chunk only.
+            file.truncate(self.len);
+            self.leave_disk(shelf).await?;
+            warning = Some(NotKept::Full);
         }
         if let Place::Memory(parts) = &self.place {
             parts.push(chunk);
