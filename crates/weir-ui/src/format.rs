@@ -25,7 +25,8 @@ pub fn bytes(count: u64) -> String {
 #[must_use]
 pub fn millis(millis: u64) -> String {
     match millis {
-        0..1_000 => format!("{millis} ms"),
+        0 => "0 s".to_owned(),
+        1..1_000 => format!("{millis} ms"),
         1_000..60_000 => format!("{:.1} s", (millis / 100) as f64 / 10.0),
         _ => duration(millis / 1_000),
     }
@@ -121,6 +122,7 @@ mod tests {
 
     #[test]
     fn times_take_the_unit_a_person_would() {
+        assert_eq!(millis(0), "0 s");
         assert_eq!(millis(350), "350 ms");
         assert_eq!(millis(59_999), "59.9 s");
         assert_eq!(millis(125_000), "2 min 5 s");

@@ -59,7 +59,7 @@ pub(super) fn Composer() -> impl IntoView {
                 rows=lines
                 node_ref=field
                 prop:value=move || session.text.get()
-                on:input=move |event| session.text.set(event_target_value(&event))
+                on:input=move |event| tasks::write(session, event_target_value(&event))
                 on:keydown=key_down
                 on:paste=move |event| paste(session, &event)
             ></textarea>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icons;
-use crate::session::Session;
+use crate::session::{Session, tasks};
 
 /// One of each kind of turn that the policy tells apart.
 const SUGGESTIONS: [&str; 4] = [
@@ -30,7 +30,7 @@ pub(super) fn EmptyState() -> impl IntoView {
                         <button
                             type="button"
                             class="suggestion"
-                            on:click=move |_| session.text.set(prompt.to_owned())
+                            on:click=move |_| tasks::write(session, prompt.to_owned())
                         >
                             {prompt}
                         </button>

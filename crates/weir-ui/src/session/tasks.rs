@@ -10,6 +10,7 @@ mod receive;
 mod retry;
 mod start;
 mod stop;
+mod write;
 
 pub use ask::submit;
 pub use attach::{attach, detach};
@@ -20,3 +21,4 @@ pub use prefer::{change_settings, set_cloud};
 pub use retry::{edit, retry};
 pub use start::start;
 pub use stop::stop;
+pub use write::write;

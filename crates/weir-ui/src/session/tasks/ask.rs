@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use weir_browser::messages::{ErrorKind, RequestId};
 use weir_core::{UserTurn, mask::Wish};
 
-use super::{announce, notify};
+use super::{announce, notify, write};
 use crate::session::{Draft, Engine, Exchange, Medium, Progress, Session, queries};
 
 /// Sends what is in the composer. The composer is empty afterwards; the text is in the dialogue.
@@ -19,10 +19,7 @@ pub fn submit(session: Session) {
         );
         return;
     }
-    session
-        .notices
-        .update(|notices| notices.retain(|notice| notice.kind != ErrorKind::EmptyPrompt));
-    session.text.set(String::new());
+    write(session, String::new());
     session.media.set(Vec::new());
     let exchange = queued(session, text, media, session.wish.get_untracked());
     session
