@@ -8,7 +8,7 @@
  * Everything else is fetched when the element is first connected, from beside this file.
  */
 
-const SHEETS = ["tokens", "base", "layout", "chat", "receipt", "panel", "dialog"];
+const SHEETS = ["tokens", "base", "layout", "chat", "markdown", "receipt", "dock", "panel", "dialog"];
 const beside = (name) => new URL(name, import.meta.url);
 
 let parts;
