@@ -145,10 +145,6 @@ impl Kernel {
         self
     }
 
-    pub(super) fn flag_if(self, condition: bool, name: &'static str) -> Self {
-        if condition { self.flag(name) } else { self }
-    }
-
     pub(super) fn constant(mut self, name: &'static str, value: usize) -> Self {
         let value = Constant::Unsigned(value as u32);
         self.definition.constants.push((name, value));

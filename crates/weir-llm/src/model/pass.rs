@@ -115,9 +115,9 @@ impl Llama {
 
     /// Reads `tokens` behind those in `cache`, a few at a time.
     ///
-    /// `between` is called after each chunk with the number of tokens that have been enqueued; on
-    /// the CPU that means computed. If it is made to yield, the caller can show progress and can
-    /// cancel by dropping the future: the cache then holds the tokens that were enqueued.
+    /// `between` is called after each chunk with the number of tokens that have been read. If it is
+    /// made to yield, the caller can show progress and can cancel by dropping the future: the cache
+    /// then holds the tokens that were read.
     ///
     /// # Errors
     /// [`ForwardError`]; before anything was computed, unless the device failed.
@@ -152,7 +152,11 @@ impl Llama {
             });
             cache.len += chunk.len();
             let done = first + chunk.len();
-            if done == tokens.len() {
+            if done < tokens.len() {
+                // Reading back anything waits until the device has caught up: progress is true,
+                // and no long queue is left behind if the prompt is cancelled.
+                step.token().await?;
+            } else {
                 let tensor = self.logits(&x, &step.tensor, Rows::Last);
                 last = Ok(Logits { tensor, step });
             }
