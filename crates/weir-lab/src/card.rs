@@ -6,6 +6,7 @@ use weir_core::Task;
 use weir_policy::{PolicySpec, ResponseModel};
 
 use crate::{
+    checks::LocalQuality,
     commands::{Judged, ProbeRequest, TrainRequest, task_name},
     evaluate::{Interval, Row},
     probe::{Trained, wilson},
@@ -55,8 +56,14 @@ pub fn policy(
     request: &TrainRequest,
     spec: &PolicySpec,
     response: &ResponseModel,
+    local: &LocalQuality,
     judged: &Judged,
 ) -> String {
+    let other = if request.local.is_some() {
+        " --local local.json"
+    } else {
+        ""
+    };
     let dataset = if request.dataset.is_some() {
         " --dataset M4A1.json"
     } else {
@@ -96,7 +103,7 @@ Decides for each turn of a dialogue whether to answer on the device or in the cl
 attached inputs go along. `weir-policy` loads it; every decision goes through the budget mask of
 `weir-core`, the same in training and in use.
 
-- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{dataset}`;
+- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{dataset}{other}`;
   training took {minutes:.1} minutes on two shared cores.
 - Scenario: {scenario}. Built from {source}.
 - Network: {state} state features and {action} features per action (feature version {version}), hidden
@@ -136,7 +143,12 @@ Expected response score (1 is as good as the reference answer) by task and arm:
 | task | local | cloud, text | 1 picture | 2 | 3 and more | clip |
 |---|---|---|---|---|---|---|
 {responses}
-- Local scores: {local}.
+- Local scores are for {model}, the model that the page loads. `weir-lab local measure`
+  let it answer the prompts of `crates/weir-lab/data/checks.tsv`, whose replies a program can check:
+  {passed}. A reply that passes is taken to be worth what a reply of the
+  model in the logs was (3.8 billion parameters), one that fails nothing; each task's share is drawn
+  towards the mean. Passing is a low bar and there are few prompts, so these scores are rough, and
+  rather too high than too low.
 - What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
   assumption: the logged scores show no gain from views even for questions about what is seen.
 - The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
@@ -167,7 +179,11 @@ Expected response score (1 is as good as the reference answer) by task and arm:
         burn = spec.burn,
         noisy = table(&judged.noisy),
         deterministic = table(&judged.deterministic),
-        local = response.local_model,
+        model = local.model,
+        passed = local
+            .tasks
+            .map(|count| format!("{} {} of {}", task_name(count.task), count.passed, count.prompts))
+            .join(", "),
         unseen = response.unseen * 100.0,
     )
 }

@@ -1,6 +1,11 @@
 //! What the command line does: read everything, work, and write everything at the end.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 use burn::module::Module;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,10 +18,12 @@ use weir_policy::{
 
 use crate::{
     card,
+    checks::{self, CheckError, LocalQuality, Passed},
     dataset::{Dataset, DatasetError},
     draws::Draws,
     evaluate::{self, Row},
     fit::{Assumptions, fit},
+    language_model::{LanguageModel, ModelError},
     output::{self, WriteError},
     policies::Chooser,
     probe::{self, TrainError},
@@ -37,6 +44,20 @@ pub enum CommandError {
     /// The probe could not be trained.
     #[error(transparent)]
     Probe(#[from] TrainError),
+    /// The language model could not be run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The checks are damaged.
+    #[error(transparent)]
+    Checks(#[from] CheckError),
+    /// The measurement of the local model cannot be read.
+    #[error("{file}: {error}; write it with `weir-lab local measure`")]
+    Local {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        error: String,
+    },
     /// The weights could not be put into a file.
     #[error("the weights could not be packed: {0}")]
     Weights(#[from] burn::store::RecordError),
@@ -63,6 +84,8 @@ pub struct TrainRequest {
     pub dialogues: u64,
     /// Dataset to take statistics from.
     pub dataset: Option<PathBuf>,
+    /// Measurement of the local model; the shipped one if none is given.
+    pub local: Option<PathBuf>,
     /// Folder to write to.
     pub out: PathBuf,
 }
@@ -87,7 +110,8 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         Some(file) => Dataset::read(file)?.statistics(),
         None => Statistics::kitchen(),
     };
-    let response = fit(&statistics, &Assumptions::shipped());
+    let local = local_quality(request.local.as_deref())?;
+    let response = fit(&statistics, &local, Assumptions::SHIPPED);
     let scenario = |noise| {
         Arc::new(Scenario {
             name: "kitchen and beyond".into(),
@@ -134,7 +158,7 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
             ("evaluation.json", json(&judged)?),
             (
                 "README.md",
-                card::policy(request, &spec, &response, &judged).into_bytes(),
+                card::policy(request, &spec, &response, &local, &judged).into_bytes(),
             ),
         ],
     )?;
@@ -160,6 +184,61 @@ pub fn train_probe(request: &ProbeRequest) -> Result<String, CommandError> {
         trained.probe.layer,
         request.out.display()
     ))
+}
+
+/// Lets the model in `file` answer the checks, writes local.json to `out`; returns what to print.
+///
+/// # Errors
+/// [`CommandError`]; nothing is written then.
+pub fn measure_local(file: &Path, out: &Path) -> Result<String, CommandError> {
+    let checks = checks::shipped()?;
+    let mut model = LanguageModel::open(file)?;
+    let bar = progress();
+    bar.set_length(checks.len() as u64);
+    bar.set_message("answering");
+    let mut tasks = Task::ALL.map(|task| Passed {
+        task,
+        passed: 0,
+        prompts: 0,
+    });
+    for check in &checks {
+        let passed = check.passes(&model.reply(&check.prompt, CHECKED_TOKENS)?);
+        let count = &mut tasks[check.task.index()];
+        count.prompts += 1;
+        count.passed += u32::from(passed);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let quality = LocalQuality {
+        model: model.name().into(),
+        model_sha256: model.sha256().into(),
+        tasks,
+    };
+    output::write(out, &[("local.json", json(&quality)?)])?;
+    let lines = tasks.map(|count| {
+        format!(
+            "{}: {} of {}\n",
+            task_name(count.task),
+            count.passed,
+            count.prompts
+        )
+    });
+    Ok(format!("{}written to {}\n", lines.concat(), out.display()))
+}
+
+/// Tokens of a reply that are checked.
+const CHECKED_TOKENS: usize = 96;
+
+fn local_quality(file: Option<&Path>) -> Result<LocalQuality, CommandError> {
+    let Some(file) = file else {
+        return Ok(LocalQuality::shipped()?);
+    };
+    let wrong = |error: String| CommandError::Local {
+        file: file.to_owned(),
+        error,
+    };
+    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
 /// What is known of a trained policy.

@@ -1,16 +1,16 @@
 //! Seeded random draws. Everything random in the lab comes from here, so a seed repeats a run.
 
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::SmallRng};
 
 /// A seeded source of random numbers.
 #[derive(Clone, Debug)]
-pub struct Draws(StdRng);
+pub struct Draws(SmallRng);
 
 impl Draws {
     /// The source that `seed` names.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self(StdRng::seed_from_u64(seed))
+        Self(SmallRng::seed_from_u64(seed))
     }
 
     /// A source for a part of the work, named by `part`, that no other part shares.

@@ -10,52 +10,21 @@ use weir_policy::{
     response::{Estimate, TaskResponse, VERSION},
 };
 
-use crate::statistics::{ARMS, Scores, Statistics, TASKS};
+use crate::{
+    checks::LocalQuality,
+    statistics::{ARMS, Scores, Statistics, TASKS},
+};
 
-/// What the data cannot say, and is therefore assumed.
-#[derive(Clone, Debug, PartialEq)]
+/// What the logs cannot say, and is therefore assumed.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Assumptions {
-    /// How much of the logged local scores a local model reaches, by task in the order of
-    /// [`Task::ALL`], and why.
-    pub local: LocalQuality,
     /// Share of a reply's quality that is lost if everything relevant goes unseen.
     pub unseen: f32,
 }
 
 impl Assumptions {
     /// What the shipped policy assumes.
-    #[must_use]
-    pub fn shipped() -> Self {
-        Self {
-            local: LocalQuality::Scaled {
-                share: 0.5,
-                reason:
-                    "Weir's default has 135 million, which nobody has judged on these tasks yet; \
-                         half is a placeholder on the low side of what such a model is worth"
-                        .into(),
-            },
-            unseen: 0.4,
-        }
-    }
-}
-
-/// How good the local model is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LocalQuality {
-    /// The logged scores of a 3.8-billion-parameter model, times `share`.
-    Scaled {
-        /// The factor.
-        share: f32,
-        /// Why that much.
-        reason: String,
-    },
-    /// Measured on the model itself.
-    Measured {
-        /// Name of the model and of the measurement.
-        model: String,
-        /// By task, in the order of [`Task::ALL`].
-        scores: [Estimate; Task::ALL.len()],
-    },
+    pub const SHIPPED: Self = Self { unseen: 0.4 };
 }
 
 /// Words of English to tokens, roughly, for the byte-level tokenizers in use.
@@ -65,9 +34,16 @@ const UNLOGGED_DEVIATION: f32 = 0.3;
 /// Pseudo-scores are kept within these bounds: four task means say little about their variance.
 const PSEUDO_SCORES: (f32, f32) = (2.0, 20.0);
 
-/// The response model that `statistics` and `assumptions` amount to.
+/// The response model that logged `statistics`, a measured local model and `assumptions` amount to.
+///
+/// The logged local scores are of a model of 3.8 billion parameters. A reply of the measured model
+/// that passes its check is taken to be worth what a reply of that model was, one that fails nothing.
 #[must_use]
-pub fn fit(statistics: &Statistics, assumptions: &Assumptions) -> ResponseModel {
+pub fn fit(
+    statistics: &Statistics,
+    local: &LocalQuality,
+    assumptions: Assumptions,
+) -> ResponseModel {
     let arms: [[Estimate; TASKS]; ARMS] =
         std::array::from_fn(|arm| shrink(std::array::from_fn(|task| statistics.scores[task][arm])));
     let tasks = Task::ALL.map(|task| {
@@ -85,7 +61,7 @@ pub fn fit(statistics: &Statistics, assumptions: &Assumptions) -> ResponseModel 
         let text = of(1);
         TaskResponse {
             task,
-            local: assumptions.local.of(task, of(0)),
+            local: product(local.share(task), of(0)),
             text,
             pictures: [of(2), of(3), of(4)],
             clip: Estimate {
@@ -99,7 +75,7 @@ pub fn fit(statistics: &Statistics, assumptions: &Assumptions) -> ResponseModel 
     ResponseModel {
         version: VERSION,
         source: statistics.source.clone(),
-        local_model: assumptions.local.to_string(),
+        local_model: format!("{} (SHA-256 {})", local.model, local.model_sha256),
         unseen: assumptions.unseen,
         tasks: tasks.map(rounded),
     }
@@ -153,29 +129,13 @@ fn pooled(tasks: &[Estimate; TASKS]) -> Estimate {
     }
 }
 
-impl LocalQuality {
-    fn of(&self, task: Task, logged: Estimate) -> Estimate {
-        match self {
-            Self::Scaled { share, .. } => Estimate {
-                mean: share * logged.mean,
-                deviation: share * logged.deviation,
-            },
-            Self::Measured { scores, .. } => scores[task.index()],
-        }
-    }
-}
-
-impl std::fmt::Display for LocalQuality {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Scaled { share, reason } => {
-                write!(
-                    f,
-                    "{share} times the logged scores of a 3.8-billion-parameter model: {reason}"
-                )
-            }
-            Self::Measured { model, .. } => write!(f, "measured on {model}"),
-        }
+/// The product of two independent estimates.
+fn product(one: Estimate, other: Estimate) -> Estimate {
+    let share = |estimate: Estimate| (estimate.deviation / estimate.mean.max(1e-3)).powi(2);
+    let mean = one.mean * other.mean;
+    Estimate {
+        mean,
+        deviation: mean * (share(one) + share(other)).sqrt(),
     }
 }
 

@@ -10,17 +10,20 @@
 //! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's.
 //! - [`policies`], [`planner`]: what to compare with.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
-//! - [`prompts`], [`probe`]: labelled prompts, and the task probe trained on them.
+//! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
+//!   the task probe trained on them; [`checks`]: how good the model's replies are.
 //! - [`commands`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
 //! - [`draws`]: seeded chance.
 
 pub mod card;
+pub mod checks;
 pub mod commands;
 pub mod dataset;
 pub mod draws;
 pub mod environment;
 pub mod evaluate;
 pub mod fit;
+pub mod language_model;
 pub mod output;
 pub mod planner;
 pub mod policies;

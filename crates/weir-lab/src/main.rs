@@ -23,6 +23,9 @@ enum Command {
     /// masked PPO on true transitions: its own actions enter its history and its spending. It is
     /// judged on dialogues that it was not trained on, the same ones for every policy.
     Train(TrainArgs),
+    /// The local language model: how good its replies are.
+    #[command(subcommand)]
+    Local(LocalCommand),
     /// The task probe: which kind of turn a prompt is.
     #[command(subcommand)]
     Probe(ProbeCommand),
@@ -34,7 +37,7 @@ struct TrainArgs {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Environment steps (turns answered) of reinforcement learning.
-    #[arg(long, default_value_t = 600_000)]
+    #[arg(long, default_value_t = 1_200_000)]
     steps: u64,
     /// Environment steps of imitating the planner before that; 0 to begin from nothing.
     #[arg(long, default_value_t = 60_000)]
@@ -48,7 +51,28 @@ struct TrainArgs {
     /// TMO's dataset (M4A1.json) to take statistics from, instead of the built-in numbers.
     #[arg(long)]
     dataset: Option<PathBuf>,
+    /// What `weir-lab local measure` wrote, for another local model than the shipped policy's.
+    #[arg(long)]
+    local: Option<PathBuf>,
     /// Folder to write policy.bpk, policy.json, response.json, evaluation.json and README.md to.
+    #[arg(long, default_value = "models/policy")]
+    out: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum LocalCommand {
+    /// Let the model answer prompts whose replies a program can check, and write local.json.
+    ///
+    /// `weir-lab train` takes the share of replies that pass as the quality of a local reply.
+    Measure(LocalArgs),
+}
+
+#[derive(Args)]
+struct LocalArgs {
+    /// The language model, a GGUF file.
+    #[arg(long)]
+    model: PathBuf,
+    /// Folder to write local.json to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
 }
@@ -84,9 +108,13 @@ fn main() -> ExitCode {
             hidden: args.hidden,
             dialogues: args.dialogues,
             dataset: args.dataset,
+            local: args.local,
             out: args.out,
         })
         .map_err(|error| error.to_string()),
+        Command::Local(LocalCommand::Measure(args)) => {
+            commands::measure_local(&args.model, &args.out).map_err(|error| error.to_string())
+        }
         Command::Probe(ProbeCommand::Train(args)) => {
             commands::train_probe(&commands::ProbeRequest {
                 model: args.model,

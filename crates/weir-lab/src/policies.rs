@@ -20,7 +20,7 @@ pub enum Chooser<'a> {
     Random(Draws),
     /// The allowed action of highest expected reward in this turn.
     Greedy,
-    /// Shadow prices over sampled futures.
+    /// Dynamic programming over drawn futures.
     Planner(Option<Planner>),
     /// The trained policy.
     Trained(&'a TrainedPolicy),

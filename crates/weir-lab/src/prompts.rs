@@ -50,13 +50,8 @@ pub fn parse(text: &str) -> Result<Vec<Prompt>, PromptError> {
             else {
                 return Err(wrong("not three fields with tabs between them".into()));
             };
-            let task = match task {
-                "assistive" => Task::Assistive,
-                "recommendation" => Task::Recommendation,
-                "query" => Task::Query,
-                "message_editing" => Task::MessageEditing,
-                "other" => Task::Other,
-                unknown => return Err(wrong(format!("unknown task “{unknown}”"))),
+            let Some(task) = task_named(task) else {
+                return Err(wrong(format!("unknown task “{task}”")));
             };
             let (picture, sound) = match labels {
                 "-" => (false, false),
@@ -76,4 +71,16 @@ pub fn parse(text: &str) -> Result<Vec<Prompt>, PromptError> {
             })
         })
         .collect()
+}
+
+/// The task that the lab's data files call `name`.
+pub(crate) fn task_named(name: &str) -> Option<Task> {
+    Some(match name {
+        "assistive" => Task::Assistive,
+        "recommendation" => Task::Recommendation,
+        "query" => Task::Query,
+        "message_editing" => Task::MessageEditing,
+        "other" => Task::Other,
+        _ => return None,
+    })
 }

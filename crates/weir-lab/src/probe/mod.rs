@@ -4,47 +4,33 @@
 //! and the strength of regularisation; a probe fitted on them is judged on the held-out quarter. The
 //! probe that is written is fitted on all prompts with the same layer and strength.
 
-mod hidden;
 mod logistic;
 mod report;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use indicatif::ProgressBar;
-use sha2::{Digest, Sha256};
 use weir_core::Task;
 use weir_policy::{Probe, probe::VERSION};
 
-pub use hidden::HiddenError;
 pub use report::{Binary, Report, wilson};
 
 use crate::{
     draws::Draws,
+    language_model::{LanguageModel, ModelError},
     prompts::{self, Prompt, PromptError},
 };
-use hidden::Reader;
 use logistic::{Linear, fit};
 
 /// Why a probe could not be trained.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// The model's file cannot be read.
-    #[error("{file}: {error}; give the path of a GGUF file")]
-    File {
-        /// The file.
-        file: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
     /// The prompts are damaged.
     #[error(transparent)]
     Prompts(#[from] PromptError),
     /// The model could not be run.
     #[error(transparent)]
-    Hidden(#[from] HiddenError),
+    Model(#[from] ModelError),
 }
 
 /// A probe and how good it is.
@@ -62,6 +48,8 @@ struct Example<'a> {
     states: [Vec<f32>; 2],
 }
 
+/// Layers to choose from, as shares of the depth.
+const DEPTHS: [f32; 3] = [0.4, 0.6, 0.8];
 /// Strengths of regularisation to choose from.
 const STRENGTHS: [f32; 4] = [0.01, 0.03, 0.1, 0.3];
 /// Folds of the cross-validation.
@@ -74,26 +62,17 @@ const HELD_OUT: usize = 4;
 /// # Errors
 /// [`TrainError`] says which file, prompt or step failed.
 pub fn train(file: &Path, seed: u64, progress: &ProgressBar) -> Result<Trained, TrainError> {
-    let bytes = fs::read(file).map_err(|error| TrainError::File {
-        file: file.to_owned(),
-        error,
-    })?;
-    let model_sha256 = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    drop(bytes);
     let prompts = prompts::shipped()?;
     let (learning, held_out) = split(&prompts, seed);
-    let reader = Reader::open(file)?;
-    let layers = reader.layers_to_try();
+    let mut model = LanguageModel::open(file)?;
+    let layers = DEPTHS.map(|depth| (depth * model.layers() as f32) as usize);
     progress.set_length(((layers.len() + 2) * prompts.len()) as u64);
 
     let mut best: Option<(f32, usize, f32)> = None;
     let mut tried = Vec::new();
     for layer in layers {
         progress.set_message(format!("reading prompts, layer {layer}"));
-        let examples = examples(&reader, &learning, layer, false, seed, progress)?;
+        let examples = examples(&mut model, &learning, layer, false, seed, progress)?;
         for strength in STRENGTHS {
             let accuracy = cross_validate(&examples, strength);
             tried.push((layer, strength, accuracy));
@@ -104,17 +83,14 @@ pub fn train(file: &Path, seed: u64, progress: &ProgressBar) -> Result<Trained, 
     }
     let (_, layer, strength) = best.unwrap_or((0.0, 0, STRENGTHS[0]));
     progress.set_message(format!("reading all prompts, layer {layer}"));
-    let learning = examples(&reader, &learning, layer, true, seed, progress)?;
-    let held_out = examples(&reader, &held_out, layer, true, seed, progress)?;
+    let learning = examples(&mut model, &learning, layer, true, seed, progress)?;
+    let held_out = examples(&mut model, &held_out, layer, true, seed, progress)?;
     progress.finish_and_clear();
     let heads = Heads::fit(learning.iter(), strength);
     let report = heads.report(&learning, &held_out, tried, strength);
     let heads = Heads::fit(learning.iter().chain(&held_out), strength);
-    let model = file
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(Trained {
-        probe: heads.probe(model, model_sha256, layer),
+        probe: heads.probe(&model, layer),
         report,
     })
 }
@@ -139,21 +115,21 @@ fn split(prompts: &[Prompt], seed: u64) -> (Vec<&Prompt>, Vec<&Prompt>) {
 
 /// Hidden states of `prompts`; the second one of each only if `both`.
 fn examples<'a>(
-    reader: &Reader,
+    model: &mut LanguageModel,
     prompts: &[&'a Prompt],
     layer: usize,
     both: bool,
     seed: u64,
     progress: &ProgressBar,
-) -> Result<Vec<Example<'a>>, HiddenError> {
+) -> Result<Vec<Example<'a>>, ModelError> {
     let draws = &mut Draws::of(seed, 10);
     prompts
         .iter()
         .map(|prompt| {
-            let alone = reader.read(&[], &prompt.text, layer)?;
+            let alone = model.hidden(&[], &prompt.text, layer)?;
             let later = if both {
                 let earlier = prompts[draws.below(prompts.len())];
-                reader.read(&[&earlier.text], &prompt.text, layer)?
+                model.hidden(&[&earlier.text], &prompt.text, layer)?
             } else {
                 alone.clone()
             };
@@ -246,7 +222,7 @@ impl Heads {
         report
     }
 
-    fn probe(self, model: String, model_sha256: String, layer: usize) -> Probe {
+    fn probe(self, model: &LanguageModel, layer: usize) -> Probe {
         let (picture, picture_offset) = self.picture.difference();
         let (sound, sound_offset) = self.sound.difference();
         let (rows, offsets) = self.tasks.into_rows();
@@ -254,8 +230,8 @@ impl Heads {
         let mut offsets = offsets.into_iter();
         Probe {
             version: VERSION,
-            model,
-            model_sha256,
+            model: model.name().into(),
+            model_sha256: model.sha256().into(),
             layer,
             tasks: std::array::from_fn(|_| rows.next().unwrap_or_default()),
             task_offsets: std::array::from_fn(|_| offsets.next().unwrap_or_default()),

@@ -104,6 +104,7 @@ fn a_bad_dataset_leaves_no_output_behind() {
         hidden: 8,
         dialogues: 1,
         dataset: Some(written(&folder, "[{")),
+        local: None,
         out: out.clone(),
     };
     assert!(train(&request).is_err());

@@ -1,6 +1,7 @@
 use weir_core::Task;
 use weir_lab::{
-    fit::{Assumptions, LocalQuality, fit},
+    checks::{LocalQuality, Passed},
+    fit::{Assumptions, fit},
     statistics::Statistics,
 };
 use weir_policy::ResponseModel;
@@ -8,7 +9,11 @@ use weir_policy::ResponseModel;
 #[test]
 fn few_scores_are_drawn_to_their_arm_and_many_speak_for_themselves() {
     let statistics = Statistics::kitchen();
-    let model = fit(&statistics, &Assumptions::shipped());
+    let model = fit(
+        &statistics,
+        &LocalQuality::shipped().unwrap(),
+        Assumptions::SHIPPED,
+    );
     for task in 0..4 {
         for (arm, estimate) in [
             (1, model.tasks[task].text),
@@ -33,29 +38,32 @@ fn few_scores_are_drawn_to_their_arm_and_many_speak_for_themselves() {
 
 #[test]
 fn the_fitted_model_is_one_that_the_worker_reads() {
-    let model = fit(&Statistics::kitchen(), &Assumptions::shipped());
+    let model = fit(
+        &Statistics::kitchen(),
+        &LocalQuality::shipped().unwrap(),
+        Assumptions::SHIPPED,
+    );
     let text = serde_json::to_string(&model).unwrap();
     assert_eq!(ResponseModel::from_json(&text).unwrap(), model);
 }
 
 #[test]
-fn a_local_model_of_half_the_quality_scores_half() {
-    let with = |share| {
-        let local = LocalQuality::Scaled {
-            share,
-            reason: "test".into(),
+fn a_local_model_that_fails_half_its_checks_scores_half() {
+    let with = |passed| {
+        let tasks = Task::ALL.map(|task| Passed {
+            task,
+            passed,
+            prompts: 12,
+        });
+        let local = LocalQuality {
+            tasks,
+            ..LocalQuality::shipped().unwrap()
         };
-        fit(
-            &Statistics::kitchen(),
-            &Assumptions {
-                local,
-                ..Assumptions::shipped()
-            },
-        )
+        fit(&Statistics::kitchen(), &local, Assumptions::SHIPPED)
     };
-    let (whole, half) = (with(1.0), with(0.5));
+    let (whole, half) = (with(12), with(6));
     for (whole, half) in whole.tasks.iter().zip(&half.tasks) {
-        assert!((whole.local.mean - 2.0 * half.local.mean).abs() < 2e-3);
+        assert!((whole.local.mean - 2.0 * half.local.mean).abs() < 3e-3);
         assert_eq!(whole.text, half.text);
     }
 }

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should say where"
 )]
 
+mod checks;
 mod dataset;
 mod evaluate;
 mod fit;
@@ -21,6 +22,7 @@ use std::{
 };
 
 use weir_lab::{
+    checks::LocalQuality,
     fit::{Assumptions, fit as fit_response},
     statistics::Statistics,
     world::{Noise, Scenario},
@@ -31,7 +33,11 @@ fn scenario(noise: Noise) -> Arc<Scenario> {
     let statistics = Statistics::kitchen();
     Arc::new(Scenario {
         name: "test".into(),
-        response: fit_response(&statistics, &Assumptions::shipped()),
+        response: fit_response(
+            &statistics,
+            &LocalQuality::shipped().unwrap(),
+            Assumptions::SHIPPED,
+        ),
         statistics,
         noise,
     })

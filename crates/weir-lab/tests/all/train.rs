@@ -80,6 +80,7 @@ fn a_short_run_writes_a_policy_that_beats_the_simple_ones() {
         hidden: 32,
         dialogues: 300,
         dataset: None,
+        local: None,
         out: folder.path().to_owned(),
     };
     let summary = commands::train(&request).unwrap();
