@@ -128,7 +128,14 @@ impl EmptyLayer {
         for _ in 0..LAYERS {
             let (quants, scales, matrix) = qkv;
             Dispatch::norm_linear(
-                &x, &self.wide, quants.clone(), scales, step(), *matrix, EPS, Rows::All,
+                &x,
+                &self.wide,
+                quants.clone(),
+                scales,
+                step(),
+                *matrix,
+                EPS,
+                Rows::All,
             );
             let (quants, scales, matrix) = output;
             x = Dispatch::linear_add(x, &self.wide, quants.clone(), scales, step(), *matrix);

@@ -30,7 +30,9 @@ fn reference(file: &Vec<u8>, device: &Device) -> (Reference, f32) {
 }
 
 fn prompt(len: usize) -> Vec<u32> {
-    (0..len as u32).map(|t| (t * 17 + 3) % VOCAB as u32).collect()
+    (0..len as u32)
+        .map(|t| (t * 17 + 3) % VOCAB as u32)
+        .collect()
 }
 
 #[track_caller]
@@ -109,7 +111,11 @@ fn reading_a_prompt_then_decoding_equals_the_reference() {
             for turn in 0..4 {
                 let step = logits.argmax();
                 let token = block_on(step.token()).unwrap();
-                let step = if turn < 2 { step } else { llama.step(&cache, &[token]).unwrap() };
+                let step = if turn < 2 {
+                    step
+                } else {
+                    llama.step(&cache, &[token]).unwrap()
+                };
                 logits = llama.forward(&mut cache, step).unwrap();
                 let expected = reference.read(token);
                 assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
@@ -126,7 +132,11 @@ fn the_context_is_used_to_its_last_token_and_no_further() {
         let (mut reference, tolerance) = reference(&file, &device);
         let llama = load(&file, &device);
         let mut cache = llama.cache(10 * CONTEXT);
-        assert_eq!(cache.context(), CONTEXT, "no more than the model was trained for");
+        assert_eq!(
+            cache.context(),
+            CONTEXT,
+            "no more than the model was trained for"
+        );
         let tokens = prompt(CONTEXT);
         let (last, before) = tokens.split_last().unwrap();
         block_on(llama.prefill(&mut cache, before, None, between)).unwrap();
@@ -143,7 +153,10 @@ fn the_context_is_used_to_its_last_token_and_no_further() {
             context: CONTEXT,
         };
         assert_eq!(llama.step(&cache, &[1]).unwrap_err(), full);
-        assert_eq!(llama.forward(&mut cache, logits.argmax()).unwrap_err(), full);
+        assert_eq!(
+            llama.forward(&mut cache, logits.argmax()).unwrap_err(),
+            full
+        );
         let prefill = block_on(llama.prefill(&mut cache, &[1], None, between));
         assert_eq!(prefill.unwrap_err(), full);
         assert_eq!(cache.len(), CONTEXT);
@@ -183,7 +196,10 @@ fn a_tap_gives_the_mean_hidden_state_of_its_tokens() {
                     let hidden = reference.hidden(token, layer + 1);
                     if range.contains(&at) {
                         let share = 1.0 / range.len() as f32;
-                        expected.iter_mut().zip(hidden).for_each(|(e, h)| *e += share * h);
+                        expected
+                            .iter_mut()
+                            .zip(hidden)
+                            .for_each(|(e, h)| *e += share * h);
                     }
                 }
                 let tap = Tap {
@@ -219,7 +235,12 @@ fn reading_gives_way_between_chunks_and_can_be_cancelled_there() {
         }
     };
     let tokens = prompt(70);
-    assert!(llama.prefill(&mut cache, &tokens, None, pending).now_or_never().is_none());
+    assert!(
+        llama
+            .prefill(&mut cache, &tokens, None, pending)
+            .now_or_never()
+            .is_none()
+    );
     assert_eq!(seen, [32, 64]);
     assert_eq!(cache.len(), 64, "what was read stays");
     let rest = llama.prefill(&mut cache, &tokens[64..], None, between);
@@ -257,7 +278,10 @@ fn a_part_that_is_not_built_here_is_refused_by_name() {
         GgmlType::F32,
         vec![0; 4 * HIDDEN],
     );
-    assert_eq!(refusal(&bias), LoadError::Unused("blk.0.attn_q.bias".to_owned()));
+    assert_eq!(
+        refusal(&bias),
+        LoadError::Unused("blk.0.attn_q.bias".to_owned())
+    );
 }
 
 #[test]
@@ -286,7 +310,10 @@ fn loading_tells_how_far_it_is() {
         last = Some(loaded.bytes);
     };
     block_on(Llama::load(&gguf, &file, &cpu(), progress)).unwrap();
-    assert_eq!(last, Some(gguf.tensors().iter().map(|tensor| tensor.bytes).sum()));
+    assert_eq!(
+        last,
+        Some(gguf.tensors().iter().map(|tensor| tensor.bytes).sum())
+    );
 }
 
 #[test]

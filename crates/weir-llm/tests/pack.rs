@@ -44,7 +44,12 @@ fn types() -> impl Strategy<Value = GgmlType> {
 fn rows(ty: GgmlType, blocks: usize, bits: &[u8]) -> Vec<u8> {
     let block_bytes = ty.block_bytes() as usize;
     let count = blocks * 32 / ty.block_size() as usize;
-    let mut bytes: Vec<u8> = bits.iter().copied().cycle().take(count * block_bytes).collect();
+    let mut bytes: Vec<u8> = bits
+        .iter()
+        .copied()
+        .cycle()
+        .take(count * block_bytes)
+        .collect();
     for block in bytes.chunks_exact_mut(block_bytes) {
         // The exponent of a number below two.
         let high_bytes: &[usize] = match ty {
@@ -128,7 +133,11 @@ fn what_is_not_whole_rows_is_refused() {
     let matrix = matrix(2, 64, Format::Q8);
     let push = |bytes: &[u8]| pack(matrix, Order::RowMajor, GgmlType::Q8_0, bytes).err();
     assert_eq!(push(&bytes), None);
-    assert_eq!(push(&bytes[..68]), Some(PackError::Rows), "a row is missing");
+    assert_eq!(
+        push(&bytes[..68]),
+        Some(PackError::Rows),
+        "a row is missing"
+    );
     assert_eq!(push(&bytes[..100]), Some(PackError::Rows), "half a row");
     let more = [&bytes[..], &bytes[..68]].concat();
     assert_eq!(push(&more), Some(PackError::Rows), "a row too many");

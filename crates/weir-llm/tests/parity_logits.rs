@@ -81,7 +81,10 @@ fn assert_parity(device: &Device, texts: usize) {
         100.0 * agreement
     );
     assert!(agreement >= LEAST_AGREEMENT, "top-1 agreement {agreement}");
-    assert!(divergence < LARGEST_DIVERGENCE, "mean divergence {divergence}");
+    assert!(
+        divergence < LARGEST_DIVERGENCE,
+        "mean divergence {divergence}"
+    );
 }
 
 #[test]
@@ -109,7 +112,10 @@ fn greedy_replies_begin_with_the_same_tokens_as_llama_cpp() {
         greedy(&llama, &prompt, expected.len()) == expected
     });
     let same = same.count();
-    eprintln!("greedy replies equal on {same} of {} prompts", prompts.len());
+    eprintln!(
+        "greedy replies equal on {same} of {} prompts",
+        prompts.len()
+    );
     assert!(same >= PROMPTS_EQUAL, "{same} of {}", prompts.len());
 }
 

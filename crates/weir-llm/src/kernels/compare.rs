@@ -79,7 +79,11 @@ impl<'a> Comparison<'a> {
         let ids: Vec<usize> = (0..tokens).map(|t| (t * 5 + 1) % rows).collect();
         let quantised = !matches!(ty, GgmlType::F16 | GgmlType::F32);
         let rounds = self.rounds && quantised;
-        let tolerance = if rounds { BYTE_TOLERANCE } else { FLOAT_TOLERANCE };
+        let tolerance = if rounds {
+            BYTE_TOLERANCE
+        } else {
+            FLOAT_TOLERANCE
+        };
         let project = |x: &[f32]| {
             if rounds {
                 scalar::linear(ty, &bytes, &scalar::round_to_bytes(x))
@@ -121,7 +125,8 @@ impl<'a> Comparison<'a> {
         check("the embedding", &embedded, found, FLOAT_TOLERANCE).await?;
         let all = Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::All);
         check("a projection", &normed, all, tolerance).await?;
-        let last = Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::Last);
+        let last =
+            Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::Last);
         let expected = &normed[normed.len() - rows..];
         check("the head", expected, last, tolerance).await?;
         let found = Dispatch::norm_gate(x, norm, quants(), scales, step(), matrix, EPS);
@@ -268,9 +273,14 @@ fn noise(len: usize, seed: u32) -> Vec<f32> {
 fn random_rows(ty: GgmlType, len: usize, seed: u32) -> Vec<u8> {
     let blocks = len / ty.block_size() as usize;
     let bytes = blocks * ty.block_bytes() as usize;
-    let mut rows: Vec<u8> = (0..bytes as u32).map(|i| mix(i ^ mix(seed)) as u8).collect();
+    let mut rows: Vec<u8> = (0..bytes as u32)
+        .map(|i| mix(i ^ mix(seed)) as u8)
+        .collect();
     let numbers = noise(2 * blocks, seed ^ 4 << 8);
-    for (block, number) in rows.chunks_exact_mut(ty.block_bytes() as usize).zip(numbers.chunks_exact(2)) {
+    for (block, number) in rows
+        .chunks_exact_mut(ty.block_bytes() as usize)
+        .zip(numbers.chunks_exact(2))
+    {
         let half = |number: f32| f16::from_f32(number).to_le_bytes();
         match ty {
             GgmlType::F32 => block.copy_from_slice(&number[0].to_le_bytes()),

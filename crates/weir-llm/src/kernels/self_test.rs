@@ -27,7 +27,9 @@ pub async fn self_test(device: &Device) -> Result<(), SelfTestError> {
     ];
     for (seed, ty) in types.into_iter().enumerate() {
         for tokens in [1, 11] {
-            comparison.projections(ty, [14, 96], tokens, seed as u32).await?;
+            comparison
+                .projections(ty, [14, 96], tokens, seed as u32)
+                .await?;
         }
     }
     let heads = Heads {
@@ -36,7 +38,9 @@ pub async fn self_test(device: &Device) -> Result<(), SelfTestError> {
         dim: 16,
     };
     for tokens in [1, 11] {
-        comparison.attention(heads, 80, 80 - tokens, tokens, 7).await?;
+        comparison
+            .attention(heads, 80, 80 - tokens, tokens, 7)
+            .await?;
     }
     comparison.argmax(1000, 8).await?;
     comparison.sum_rows([5, 40], 9).await

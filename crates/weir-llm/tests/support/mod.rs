@@ -86,12 +86,14 @@ pub(crate) fn mixed_model(ty: impl Fn(&str) -> GgmlType) -> GgufBuilder {
         let name = format!("{name}.weight");
         builder.tensor(&name, &[HIDDEN as u64], GgmlType::F32, bytes.collect())
     });
-    matrices.into_iter().fold(builder, |builder, (name, cols, rows)| {
-        let ty = ty(&name);
-        let bytes = quantise(ty, cols * rows, 1.5 / (cols as f32).sqrt(), &mut random);
-        let shape = [cols as u64, rows as u64];
-        builder.tensor(&format!("{name}.weight"), &shape, ty, bytes)
-    })
+    matrices
+        .into_iter()
+        .fold(builder, |builder, (name, cols, rows)| {
+            let ty = ty(&name);
+            let bytes = quantise(ty, cols * rows, 1.5 / (cols as f32).sqrt(), &mut random);
+            let shape = [cols as u64, rows as u64];
+            builder.tensor(&format!("{name}.weight"), &shape, ty, bytes)
+        })
 }
 
 /// The header of a file in memory.
