@@ -37,7 +37,8 @@ export class ChatPage {
 
   /** Opens the page; it can be typed into, whatever the worker is doing. */
   async open(): Promise<void> {
-    await this.page.goto(process.env["WEIR_PAGE"]!);
+    // A page of this machine loads its model at once unless it is told to wait for a click.
+    await this.page.goto(new URL("?load=click", process.env["WEIR_PAGE"]!).href);
     await expect(this.composer).toBeEditable();
   }
 

@@ -9,7 +9,7 @@ use crate::{format, session::Wait};
 pub const fn device(device: DeviceKind) -> &'static str {
     match device {
         DeviceKind::WebGpu => "WebGPU",
-        DeviceKind::Cpu => "processor",
+        DeviceKind::Cpu => "CPU",
     }
 }
 
