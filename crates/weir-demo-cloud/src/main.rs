@@ -48,8 +48,11 @@ enum ServeError {
 async fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = tokio::select! {
-        outcome = serve(options) => outcome,
+        // Signals are listened for before anything is announced: whoever reads that it is ready may
+        // ask it to end at once.
+        biased;
         outcome = asked_to_end() => outcome.map_err(ServeError::Signal),
+        outcome = serve(options) => outcome,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
