@@ -10,22 +10,11 @@ use crate::kernels::{Heads, scalar};
 use crate::source::{ByteSource, SourceError};
 use std::collections::BTreeMap;
 
-/// What a projection multiplies its weights with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activations {
-    /// The activations themselves, as a GPU does.
-    Exact,
-    /// Activations rounded to blocks of signed bytes before they meet quantised weights, as the CPU
-    /// kernels and llama.cpp do.
-    Bytes,
-}
-
 /// A model and the keys and values of the tokens that it has read.
 #[derive(Debug)]
 pub struct Reference {
     config: ModelConfig,
     tensors: BTreeMap<String, (GgmlType, Vec<u8>)>,
-    activations: Activations,
     context: usize,
     position: usize,
     /// Of each layer `[kv, context, dim]`.
@@ -55,7 +44,6 @@ impl Reference {
     pub async fn load(
         gguf: &Gguf,
         source: &impl ByteSource,
-        activations: Activations,
         context: usize,
     ) -> Result<Self, ReferenceError> {
         let config = ModelConfig::from_gguf(gguf)?;
@@ -70,7 +58,6 @@ impl Reference {
             values: vec![cache; config.layers],
             config,
             tensors,
-            activations,
             context,
             position: 0,
         })
@@ -157,13 +144,7 @@ impl Reference {
 
     fn project(&self, name: &str, x: &[f32]) -> Vec<f32> {
         let (ty, bytes) = self.tensor(name);
-        let rounds =
-            self.activations == Activations::Bytes && !matches!(ty, GgmlType::F32 | GgmlType::F16);
-        if rounds {
-            scalar::linear(ty, bytes, &scalar::round_to_bytes(x))
-        } else {
-            scalar::linear(ty, bytes, x)
-        }
+        scalar::linear(ty, bytes, x)
     }
 
     fn tensor(&self, name: &str) -> (GgmlType, &[u8]) {

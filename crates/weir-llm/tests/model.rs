@@ -8,25 +8,20 @@ use futures::FutureExt;
 use futures::executor::block_on;
 use support::{CONTEXT, HIDDEN, LAYERS, VOCAB, cpu, devices, header, mixed_model, small_model};
 use weir_llm::gguf::{GgmlType, GgufBuilder};
-use weir_llm::kernels::pack::{Order, PackError};
+use weir_llm::kernels::pack::PackError;
 use weir_llm::model::{ForwardError, Llama, LoadError, Tap};
-use weir_llm::reference::{Activations, Reference};
+use weir_llm::reference::Reference;
 use weir_llm::source::ByteSource;
 
 fn load(file: &Vec<u8>, device: &Device) -> Llama {
     block_on(Llama::load(&header(file), file, device, |_| ())).unwrap()
 }
 
-/// The reference that rounds as `device` does, and the largest difference that its rounding
-/// explains, as a share of the largest logit.
-fn reference(file: &Vec<u8>, device: &Device) -> (Reference, f32) {
-    let (activations, tolerance) = match Order::of(device) {
-        Order::RowMajor => (Activations::Bytes, 2e-2),
-        Order::BlockMajor => (Activations::Exact, 1e-4),
-    };
-    let gguf = header(file);
-    let reference = block_on(Reference::load(&gguf, file, activations, CONTEXT)).unwrap();
-    (reference, tolerance)
+/// Largest difference that rounding explains, as a share of the largest logit.
+const TOLERANCE: f32 = 2e-4;
+
+fn reference(file: &Vec<u8>) -> Reference {
+    block_on(Reference::load(&header(file), file, CONTEXT)).unwrap()
 }
 
 fn prompt(len: usize) -> Vec<u32> {
@@ -58,13 +53,13 @@ fn logits_equal_the_reference_for_every_type_of_weights() {
             GgmlType::F32,
         ] {
             let file = small_model(ty).build();
-            let (mut reference, tolerance) = reference(&file, &device);
+            let mut reference = reference(&file);
             let llama = load(&file, &device);
             let mut cache = llama.cache(CONTEXT);
             let tokens = prompt(5);
             let expected: Vec<f32> = tokens.iter().flat_map(|&t| reference.read(t)).collect();
             let found = block_on(llama.score(&mut cache, &tokens)).unwrap();
-            assert_close(&found, &expected, tolerance);
+            assert_close(&found, &expected, TOLERANCE);
         }
     }
 }
@@ -77,11 +72,8 @@ fn matrices_of_different_types_are_joined() {
         _ => GgmlType::F16,
     };
     let file = mixed_model(ty).build();
-    // Joined as half floats, so activations are not rounded: the exact reference, but for the
-    // rounding of the weights.
-    let gguf = header(&file);
-    let mut reference =
-        block_on(Reference::load(&gguf, &file, Activations::Exact, CONTEXT)).unwrap();
+    // Joined as half floats, which rounds some weights.
+    let mut reference = reference(&file);
     let expected: Vec<f32> = prompt(5).iter().flat_map(|&t| reference.read(t)).collect();
     for device in devices() {
         let llama = load(&file, &device);
@@ -94,7 +86,7 @@ fn matrices_of_different_types_are_joined() {
 fn reading_a_prompt_then_decoding_equals_the_reference() {
     let file = small_model(GgmlType::Q4_1).build();
     for device in devices() {
-        let (mut reference, tolerance) = reference(&file, &device);
+        let mut reference = reference(&file);
         let llama = load(&file, &device);
         for len in [1, 31, 32, 33, 65] {
             reference.clear();
@@ -106,7 +98,7 @@ fn reading_a_prompt_then_decoding_equals_the_reference() {
             }
             let prefill = block_on(llama.prefill(&mut cache, &tokens, None, between)).unwrap();
             let mut logits = prefill.logits;
-            assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
+            assert_close(&block_on(logits.read()).unwrap(), &expected, TOLERANCE);
             // Two tokens chosen on the device and never seen by the host, two chosen by the host.
             for turn in 0..4 {
                 let step = logits.argmax();
@@ -118,7 +110,7 @@ fn reading_a_prompt_then_decoding_equals_the_reference() {
                 };
                 logits = llama.forward(&mut cache, step).unwrap();
                 let expected = reference.read(token);
-                assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
+                assert_close(&block_on(logits.read()).unwrap(), &expected, TOLERANCE);
             }
             assert_eq!(cache.len(), len + 4);
         }
@@ -129,7 +121,7 @@ fn reading_a_prompt_then_decoding_equals_the_reference() {
 fn the_context_is_used_to_its_last_token_and_no_further() {
     let file = small_model(GgmlType::Q8_0).build();
     for device in devices() {
-        let (mut reference, tolerance) = reference(&file, &device);
+        let mut reference = reference(&file);
         let llama = load(&file, &device);
         let mut cache = llama.cache(10 * CONTEXT);
         assert_eq!(
@@ -146,7 +138,7 @@ fn the_context_is_used_to_its_last_token_and_no_further() {
         for &token in &tokens {
             expected = reference.read(token);
         }
-        assert_close(&block_on(logits.read()).unwrap(), &expected, tolerance);
+        assert_close(&block_on(logits.read()).unwrap(), &expected, TOLERANCE);
 
         let full = ForwardError::ContextFull {
             needed: CONTEXT + 1,
@@ -185,7 +177,7 @@ fn a_tap_gives_the_mean_hidden_state_of_its_tokens() {
     let file = small_model(GgmlType::Q4_1).build();
     let tokens = prompt(70);
     for device in devices() {
-        let (mut reference, tolerance) = reference(&file, &device);
+        let mut reference = reference(&file);
         let llama = load(&file, &device);
         for layer in 0..LAYERS {
             // Inside a chunk, across chunks, one token, all.
@@ -209,7 +201,7 @@ fn a_tap_gives_the_mean_hidden_state_of_its_tokens() {
                 let mut cache = llama.cache(CONTEXT);
                 let prefill = llama.prefill(&mut cache, &tokens, Some(&tap), between);
                 let tapped = block_on(prefill).unwrap().tapped.unwrap();
-                assert_close(&tapped, &expected, tolerance);
+                assert_close(&tapped, &expected, TOLERANCE);
             }
         }
         let all = &tokens;
@@ -324,10 +316,10 @@ fn the_real_model_equals_the_reference_on_a_few_tokens() {
     let file = block_on(source.read(0, source.len() as usize)).unwrap();
     let tokens = [504, 1573, 260];
     for device in devices() {
-        let (mut reference, tolerance) = reference(&file, &device);
+        let mut reference = reference(&file);
         let llama = block_on(Llama::load(&gguf, &source, &device, |_| ())).unwrap();
         let expected: Vec<f32> = tokens.iter().flat_map(|&t| reference.read(t)).collect();
         let found = block_on(llama.score(&mut llama.cache(8), &tokens)).unwrap();
-        assert_close(&found, &expected, 2.0 * tolerance);
+        assert_close(&found, &expected, 2.0 * TOLERANCE);
     }
 }

@@ -3,7 +3,7 @@
 //! Nothing here is fast, and nothing here knows how the kernels lay out their weights: rows are
 //! read as the file stores them.
 
-use super::{BLOCK, Heads};
+use super::Heads;
 use crate::gguf::GgmlType;
 use half::f16;
 
@@ -65,19 +65,6 @@ pub fn linear(ty: GgmlType, bytes: &[u8], x: &[f32]) -> Vec<f32> {
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// `x` rounded as the CPU kernels round it before they multiply with quantised weights: blocks of
-/// 32 signed bytes with one scale, as ggml's Q8 blocks.
-#[must_use]
-pub fn round_to_bytes(x: &[f32]) -> Vec<f32> {
-    x.chunks(BLOCK)
-        .flat_map(|block| {
-            let scale = block.iter().fold(0.0_f32, |m, v| m.max(v.abs())) / 127.0;
-            let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-            block.iter().map(move |v| (v * inverse).round() * scale)
-        })
-        .collect()
 }
 
 /// `a / (1 + e^-a) · b`, element by element.

@@ -1,15 +1,14 @@
 //! The products in WebAssembly's SIMD128.
 //!
-//! A block of 32 products is four `extmul` (16 bits wide), added while they still fit, widened once
-//! to 32 bits, and scaled as floats. Q4 weights are 0 to 15, so that four products sum to at most
-//! 4 · 15 · 128 = 7,680; two products of Q8 weights to at most 2 · 128 · 127 = 32,512.
+//! A block of 32 products is four `i32x4_dot_i16x8`, added as 32-bit integers and scaled as floats.
+//! They fit: 32 products of Q4 weights (0 to 15) are at most 32 · 15 · 32,767 < 2²⁴, those of Q8
+//! weights at most 32 · 128 · 32,767 < 2²⁷.
 
 use super::{BLOCK, Blocks4, Blocks8, BlocksX};
 use core::arch::wasm32::{
     f32x4_add, f32x4_convert_i32x4, f32x4_extract_lane, f32x4_mul, f32x4_nearest, f32x4_splat,
-    i8x16_narrow_i16x8, i16x8_add, i16x8_extmul_high_i8x16, i16x8_extmul_low_i8x16,
-    i16x8_narrow_i32x4, i32x4_add, i32x4_extadd_pairwise_i16x8, i32x4_trunc_sat_f32x4, u8x16_shr,
-    u8x16_splat, v128, v128_and,
+    i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i16x8_narrow_i32x4, i32x4_add,
+    i32x4_dot_i16x8, i32x4_trunc_sat_f32x4, u8x16_shr, u8x16_splat, v128, v128_and,
 };
 
 /// Products of `R` rows of Q4 weights with `C` rows of activations.
@@ -23,22 +22,11 @@ pub(super) fn q4<const R: usize, const C: usize>(
     for b in 0..blocks {
         for r in 0..R {
             let bytes = bytemuck::cast(w[r].quants[b]);
-            let low = v128_and(bytes, u8x16_splat(15));
-            let high = u8x16_shr(bytes, 4);
             let [scale, minimum] = w[r].scales[b];
+            let weights = words([v128_and(bytes, u8x16_splat(15)), u8x16_shr(bytes, 4)]);
             for c in 0..C {
-                let [x_low, x_high] = halves(&x[c].quants[b]);
                 let [d, s] = x[c].scales[b];
-                let first = i16x8_add(
-                    i16x8_extmul_low_i8x16(low, x_low),
-                    i16x8_extmul_high_i8x16(low, x_low),
-                );
-                let second = i16x8_add(
-                    i16x8_extmul_low_i8x16(high, x_high),
-                    i16x8_extmul_high_i8x16(high, x_high),
-                );
-                let products = i32x4_extadd_pairwise_i16x8(i16x8_add(first, second));
-                sums[r][c] = scaled(sums[r][c], products, scale * d);
+                sums[r][c] = scaled(sums[r][c], dot(weights, &x[c].quants[b]), scale * d);
                 minima[r][c] += minimum * s;
             }
         }
@@ -60,11 +48,10 @@ pub(super) fn q8<const R: usize, const C: usize>(
     let mut sums = [[f32x4_splat(0.0); C]; R];
     for b in 0..blocks {
         for r in 0..R {
-            let [low, high] = halves(&w[r].quants[b]);
+            let weights = words(bytemuck::cast(w[r].quants[b]));
             for c in 0..C {
-                let [x_low, x_high] = halves(&x[c].quants[b]);
-                let products = i32x4_add(pairs(low, x_low), pairs(high, x_high));
-                sums[r][c] = scaled(sums[r][c], products, w[r].scales[b] * x[c].scales[b][0]);
+                let scale = w[r].scales[b] * x[c].scales[b][0];
+                sums[r][c] = scaled(sums[r][c], dot(weights, &x[c].quants[b]), scale);
             }
         }
     }
@@ -77,29 +64,35 @@ pub(super) fn q8<const R: usize, const C: usize>(
     totals
 }
 
-/// `x · inverse`, rounded to the nearest signed byte. Ties go to the even byte here and away from
-/// zero in plain Rust; either is within half a step.
-pub(super) fn round(x: &[f32; BLOCK], inverse: f32) -> [i8; BLOCK] {
+/// `x · inverse`, rounded to the nearest signed word.
+pub(super) fn round(x: &[f32; BLOCK], inverse: f32) -> [i16; BLOCK] {
     let inverse = f32x4_splat(inverse);
     let (fours, _) = x.as_chunks::<4>();
     let whole = |i: usize| {
         i32x4_trunc_sat_f32x4(f32x4_nearest(f32x4_mul(bytemuck::cast(fours[i]), inverse)))
     };
     let words = |i: usize| i16x8_narrow_i32x4(whole(i), whole(i + 1));
-    let bytes = |i: usize| i8x16_narrow_i16x8(words(i), words(i + 2));
-    bytemuck::cast([bytes(0), bytes(4)])
+    bytemuck::cast([words(0), words(2), words(4), words(6)])
 }
 
-fn halves(block: &[i8; BLOCK]) -> [v128; 2] {
-    bytemuck::cast(*block)
+/// 32 signed bytes as words.
+fn words([low, high]: [v128; 2]) -> [v128; 4] {
+    [
+        i16x8_extend_low_i8x16(low),
+        i16x8_extend_high_i8x16(low),
+        i16x8_extend_low_i8x16(high),
+        i16x8_extend_high_i8x16(high),
+    ]
 }
 
-/// The products of two vectors of bytes, in four sums.
-fn pairs(a: v128, b: v128) -> v128 {
-    i32x4_extadd_pairwise_i16x8(i16x8_add(
-        i16x8_extmul_low_i8x16(a, b),
-        i16x8_extmul_high_i8x16(a, b),
-    ))
+/// The products of a block, in four sums.
+fn dot(weights: [v128; 4], x: &[i16; BLOCK]) -> v128 {
+    let x: [v128; 4] = bytemuck::cast(*x);
+    let products = |i: usize| i32x4_dot_i16x8(weights[i], x[i]);
+    i32x4_add(
+        i32x4_add(products(0), products(1)),
+        i32x4_add(products(2), products(3)),
+    )
 }
 
 fn scaled(sum: v128, products: v128, scale: f32) -> v128 {

@@ -44,20 +44,20 @@ pub(super) fn q8<const R: usize, const C: usize>(
     sums
 }
 
-/// `x · inverse`, rounded to the nearest signed byte.
-pub(super) fn round(x: &[f32; BLOCK], inverse: f32) -> [i8; BLOCK] {
-    let mut bytes = [0; BLOCK];
+/// `x · inverse`, rounded to the nearest signed word.
+pub(super) fn round(x: &[f32; BLOCK], inverse: f32) -> [i16; BLOCK] {
+    let mut words = [0; BLOCK];
     for i in 0..BLOCK {
-        bytes[i] = (x[i] * inverse).round() as i8;
+        words[i] = (x[i] * inverse).round_ties_even() as i16;
     }
-    bytes
+    words
 }
 
 #[inline(always)]
-fn dot(w: &[i16; BLOCK], x: &[i8; BLOCK]) -> f32 {
+fn dot(w: &[i16; BLOCK], x: &[i16; BLOCK]) -> f32 {
     let mut sum = 0;
     for i in 0..BLOCK {
-        sum += i32::from(w[i]) * i32::from(i16::from(x[i]));
+        sum += i32::from(w[i]) * i32::from(x[i]);
     }
     sum as f32
 }
