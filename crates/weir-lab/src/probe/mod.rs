@@ -28,6 +28,9 @@ pub enum TrainError {
     /// The prompts are damaged.
     #[error(transparent)]
     Prompts(#[from] PromptError),
+    /// The model has no layers to choose from.
+    #[error("the model has no layers; give the path of a language model")]
+    NoLayers,
     /// The model could not be run.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -42,18 +45,20 @@ pub struct Trained {
     pub report: Report,
 }
 
-/// A prompt and its mean hidden state, alone and as the second turn of a dialogue.
+/// A prompt and its mean hidden states: alone, and once they are read, as a second turn.
 struct Example<'a> {
     prompt: &'a Prompt,
-    states: [Vec<f32>; 2],
+    states: Vec<Vec<f32>>,
 }
 
 /// Layers to choose from, as shares of the depth.
-const DEPTHS: [f32; 3] = [0.4, 0.6, 0.8];
+const DEPTHS: [f32; 2] = [0.5, 0.8];
 /// Strengths of regularisation to choose from.
 const STRENGTHS: [f32; 4] = [0.01, 0.03, 0.1, 0.3];
 /// Folds of the cross-validation.
 const FOLDS: usize = 5;
+/// Different first turns of the dialogues in which prompts are the second.
+const EARLIER: usize = 6;
 /// One prompt in so many of each task is held out.
 const HELD_OUT: usize = 4;
 
@@ -66,25 +71,36 @@ pub fn train(file: &Path, seed: u64, progress: &ProgressBar) -> Result<Trained, 
     let (learning, held_out) = split(&prompts, seed);
     let mut model = LanguageModel::open(file)?;
     let layers = DEPTHS.map(|depth| (depth * model.layers() as f32) as usize);
-    progress.set_length(((layers.len() + 2) * prompts.len()) as u64);
+    progress.set_length((layers.len() * learning.len() + held_out.len() + prompts.len()) as u64);
 
-    let mut best: Option<(f32, usize, f32)> = None;
+    let mut best: Option<(f32, usize, f32, Vec<Example<'_>>)> = None;
     let mut tried = Vec::new();
     for layer in layers {
         progress.set_message(format!("reading prompts, layer {layer}"));
-        let examples = examples(&mut model, &learning, layer, false, seed, progress)?;
-        for strength in STRENGTHS {
-            let accuracy = cross_validate(&examples, strength);
-            tried.push((layer, strength, accuracy));
-            if best.is_none_or(|(highest, ..)| accuracy > highest) {
-                best = Some((accuracy, layer, strength));
-            }
+        let examples = alone(&mut model, &learning, layer, progress)?;
+        let judged =
+            STRENGTHS.map(|strength| (layer, strength, cross_validate(&examples, strength)));
+        tried.extend(judged);
+        let better = |one: (usize, f32, f32), other: (usize, f32, f32)| {
+            if other.2 > one.2 { other } else { one }
+        };
+        let (_, strength, accuracy) = judged.into_iter().fold(judged[0], better);
+        if best
+            .as_ref()
+            .is_none_or(|(highest, ..)| accuracy > *highest)
+        {
+            best = Some((accuracy, layer, strength, examples));
         }
     }
-    let (_, layer, strength) = best.unwrap_or((0.0, 0, STRENGTHS[0]));
-    progress.set_message(format!("reading all prompts, layer {layer}"));
-    let learning = examples(&mut model, &learning, layer, true, seed, progress)?;
-    let held_out = examples(&mut model, &held_out, layer, true, seed, progress)?;
+    let Some((_, layer, strength, mut learning_examples)) = best else {
+        return Err(TrainError::NoLayers);
+    };
+    progress.set_message(format!("reading dialogues, layer {layer}"));
+    let mut held_out = alone(&mut model, &held_out, layer, progress)?;
+    for examples in [&mut learning_examples, &mut held_out] {
+        second_turns(&mut model, examples, &learning[..EARLIER], layer, progress)?;
+    }
+    let learning = learning_examples;
     progress.finish_and_clear();
     let heads = Heads::fit(learning.iter(), strength);
     let report = heads.report(&learning, &held_out, tried, strength);
@@ -113,33 +129,44 @@ fn split(prompts: &[Prompt], seed: u64) -> (Vec<&Prompt>, Vec<&Prompt>) {
     (learning, held_out)
 }
 
-/// Hidden states of `prompts`; the second one of each only if `both`.
-fn examples<'a>(
+/// Hidden states of `prompts`, each said alone.
+fn alone<'a>(
     model: &mut LanguageModel,
     prompts: &[&'a Prompt],
     layer: usize,
-    both: bool,
-    seed: u64,
     progress: &ProgressBar,
 ) -> Result<Vec<Example<'a>>, ModelError> {
-    let draws = &mut Draws::of(seed, 10);
     prompts
         .iter()
         .map(|prompt| {
-            let alone = model.hidden(&[], &prompt.text, layer)?;
-            let later = if both {
-                let earlier = prompts[draws.below(prompts.len())];
-                model.hidden(&[&earlier.text], &prompt.text, layer)?
-            } else {
-                alone.clone()
-            };
+            let state = model.hidden(&[], &prompt.text, layer)?;
             progress.inc(1);
             Ok(Example {
                 prompt,
-                states: [alone, later],
+                states: vec![state],
             })
         })
         .collect()
+}
+
+/// Adds the hidden state of each example said after one of `earlier`. Those after the same one are
+/// read together, so that it is read once.
+fn second_turns(
+    model: &mut LanguageModel,
+    examples: &mut [Example<'_>],
+    earlier: &[&Prompt],
+    layer: usize,
+    progress: &ProgressBar,
+) -> Result<(), ModelError> {
+    for (group, earlier) in earlier.iter().enumerate() {
+        for example in examples.iter_mut().skip(group).step_by(EARLIER) {
+            example
+                .states
+                .push(model.hidden(&[&earlier.text], &example.prompt.text, layer)?);
+            progress.inc(1);
+        }
+    }
+    Ok(())
 }
 
 /// Share of prompts that are read right by a probe fitted on the other folds.
@@ -203,11 +230,10 @@ impl Heads {
             strength,
             ..Report::default()
         };
-        for Example {
-            prompt,
-            states: [alone, later],
-        } in held_out
-        {
+        for Example { prompt, states } in held_out {
+            let [alone, later] = states.as_slice() else {
+                continue;
+            };
             let right =
                 |linear: &Linear, label: bool| linear.likeliest(alone) == usize::from(label);
             report.confusion[prompt.task.index()][self.tasks.likeliest(alone)] += 1;

@@ -3,12 +3,15 @@
 //! A [`Scenario`] says what dialogues are like. [`Episode::draw`] draws one of them entirely from its
 //! seed, before any action is taken; [`World`] plays it.
 
+mod budget;
+mod conditions;
 mod episode;
 mod network;
 mod play;
 mod scenario;
 
-pub use episode::{Conditions, Episode, Luck, TurnPlan};
+pub use conditions::Conditions;
+pub use episode::{Episode, Luck, TurnPlan};
 pub use network::{Profile, Trace};
 pub use play::World;
 pub use scenario::{Noise, Scenario};

@@ -7,7 +7,7 @@ use weir_core::{
 };
 use weir_policy::forecasts;
 
-use super::{Episode, Scenario, TurnPlan, episode::OUTPUT_LIMIT};
+use super::{Episode, Scenario, TurnPlan, conditions::OUTPUT_LIMIT};
 use crate::environment::{Environment, Outcome};
 
 /// A dialogue being played.
