@@ -18,6 +18,7 @@ use weir_llm::{
     source::{ByteSource, SourceError},
     tokenizer::{Tokenizer, TokenizerError},
 };
+use weir_policy::{Probe, ProbeError};
 
 use crate::local::{Loaded, Local};
 
@@ -38,6 +39,8 @@ pub(crate) enum LoadingError {
     Device(#[from] DeviceError),
     #[error(transparent)]
     Kernels(#[from] SelfTestError),
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
 }
 
 impl LoadingError {
@@ -49,6 +52,7 @@ impl LoadingError {
                 ErrorKind::BadModel
             }
             Self::Device(_) | Self::Kernels(_) => ErrorKind::Device,
+            Self::Probe(_) => ErrorKind::WorkerDied,
         }
     }
 }
@@ -99,14 +103,17 @@ pub(crate) async fn load(
     })
     .await?;
 
-    // The lab has not trained a probe for this model yet: any task is as likely as any other.
-    let probe = None;
+    let probe = Probe::from_json(include_str!("../../../models/probe/probe.json"))?;
+    let speaks = model
+        .sha256
+        .as_ref()
+        .is_some_and(|sha256| probe.speaks_for(sha256));
     let loaded = Loaded::new(
         model.name.clone(),
         llama,
         tokenizer,
         template,
-        probe,
+        speaks.then_some(probe),
         chosen.tokens_per_second,
     );
     local.set(loaded);

@@ -35,10 +35,14 @@ export class ChatPage {
   get preview() { return this.page.getByTestId("preview"); }
   get attachments() { return this.page.getByTestId("attachment"); }
 
-  /** Opens the page; it can be typed into, whatever the worker is doing. */
-  async open(): Promise<void> {
+  /**
+   * Opens the page; it can be typed into, whatever the worker is doing. The local model runs on the
+   * device that is quicker, unless one is named.
+   */
+  async open(device?: "webgpu" | "cpu"): Promise<void> {
     // A page of this machine loads its model at once unless it is told to wait for a click.
-    await this.page.goto(new URL("?load=click", process.env["WEIR_PAGE"]!).href);
+    const query = device === undefined ? "?load=click" : `?load=click&device=${device}`;
+    await this.page.goto(new URL(query, process.env["WEIR_PAGE"]!).href);
     await expect(this.composer).toBeEditable();
   }
 

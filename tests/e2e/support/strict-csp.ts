@@ -7,11 +7,10 @@ import { createHash } from "node:crypto";
 export async function serveStrictly(context: BrowserContext, cloud: string): Promise<void> {
   const page = new URL(process.env["WEIR_PAGE"]!).origin;
   await context.route(
-    (url) => url.origin === page,
+    (url) => url.origin === page && /(\/|\.html|\.js)$/.test(url.pathname),
     async (route) => {
       const response = await route.fetch();
       const type = response.headers()["content-type"] ?? "";
-      if (!/html|javascript/.test(type)) return route.fulfill({ response });
       const body = await response.text();
       const inline = type.includes("html") ? hashes(body) : [];
       const headers = {

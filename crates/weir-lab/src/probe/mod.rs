@@ -52,7 +52,7 @@ struct Example<'a> {
 }
 
 /// Layers to choose from, as shares of the depth.
-const DEPTHS: [f32; 2] = [0.5, 0.8];
+const DEPTHS: [f32; 3] = [0.35, 0.5, 0.65];
 /// Strengths of regularisation to choose from.
 const STRENGTHS: [f32; 4] = [0.01, 0.03, 0.1, 0.3];
 /// Folds of the cross-validation.

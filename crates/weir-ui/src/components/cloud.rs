@@ -4,10 +4,7 @@ use std::str::FromStr;
 
 use leptos::{ev, prelude::*};
 use weir_browser::messages::ProviderSettings;
-use weir_cloud::{
-    Provider, Secret,
-    prices::{self, PRICES_DATE},
-};
+use weir_cloud::{Provider, Secret, prices::PRICES_DATE};
 use weir_core::{NanoUsd, Price};
 
 use crate::session::{CloudChoice, Session, queries, tasks};
@@ -122,8 +119,7 @@ fn OwnProvider() -> impl IntoView {
     let saved = RwSignal::new(false);
 
     let listed = Memo::new(move |_| {
-        let host = base_url.with(|url| queries::host(url))?;
-        model.with(|model| prices::price(&host, model.trim()))
+        base_url.with(|url| model.with(|model| queries::listed_price(url, model)))
     });
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use weir_browser::messages::{
     DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings,
 };
-use weir_cloud::Provider;
+use weir_cloud::{Provider, prices};
 use weir_core::{NanoUsd, Price, Where, mask::Wish};
 
 use super::{Engine, Exchange, Phase, Progress, Session};
@@ -196,9 +196,20 @@ pub fn provider_name(session: Session, host_name: &str, model: &str) -> String {
     offered.unwrap_or_else(|| words::provider(host_name, model).to_owned())
 }
 
-/// The host of a base URL, as receipts name it.
+/// The host of a base URL, as receipts name it: with its port.
 #[must_use]
 pub fn host(base_url: &str) -> Option<String> {
+    any_model(base_url).map(|provider| provider.authority().to_owned())
+}
+
+/// What the price list says of `model` behind a base URL.
+#[must_use]
+pub fn listed_price(base_url: &str, model: &str) -> Option<Price> {
+    prices::price(any_model(base_url)?.host(), model.trim())
+}
+
+/// Some model behind a base URL: what its address alone says.
+fn any_model(base_url: &str) -> Option<Provider> {
     const FREE: Price = Price {
         input: NanoUsd::ZERO,
         cached_input: NanoUsd::ZERO,
@@ -206,7 +217,5 @@ pub fn host(base_url: &str) -> Option<String> {
         image_tokens: 0,
         audio_tokens_per_second: 0,
     };
-    Provider::new(base_url, "any", None, FREE)
-        .ok()
-        .map(|provider| provider.authority().to_owned())
+    Provider::new(base_url, "any", None, FREE).ok()
 }

@@ -15,6 +15,7 @@ for (const where of ["local", "cloud"] as const) {
   test(`a million characters for the ${where} model end in a clear message, and are not lost`, async ({ chat }) => {
     await chat.open();
     if (where === "local") await chat.loadModel();
+    else await chat.setBudget("");
     const million = "word ".repeat(200_000).trimEnd();
     const failed = await chat.ask(million, where);
     await expect(failed).toHaveAttribute("data-state", "failed");

@@ -6,7 +6,7 @@ import { expect, test } from "../../support/test.ts";
 test("answers on a GPU without timestamps", async ({ chat, context }) => {
   await hideTimestamps(context);
   const worker = chat.page.waitForEvent("worker");
-  await chat.open();
+  await chat.open("webgpu");
   const features = await (await worker).evaluate(async () => {
     const { gpu } = navigator as unknown as {
       gpu: { requestAdapter(): Promise<{ features: Iterable<string> }> };
@@ -17,6 +17,7 @@ test("answers on a GPU without timestamps", async ({ chat, context }) => {
   expect(features.filter((name) => name.includes("timestamp"))).toEqual([]);
 
   await chat.loadModel();
+  expect(await chat.deviceKind()).toBe("webgpu");
   const answer = await chat.ask("Name a colour.", "local");
   await expect(answer).toHaveAttribute("data-where", "local");
   await expect(answer).toHaveAttribute("data-state", "done");
