@@ -5,6 +5,16 @@ import { expect, type Locator, type Page } from "@playwright/test";
 /** Where a turn is to be answered. */
 export type Where = "auto" | "local" | "cloud";
 
+/** How a page is opened. */
+export interface Opening {
+  /** Where it is served. */
+  page?: string;
+  /** Where the local model is to run. */
+  device?: "webgpu" | "cpu";
+  /** The address of the local model. */
+  model?: string;
+}
+
 /** What the receipt of an answer says. */
 export interface Receipt {
   promptTokens: number;
@@ -36,13 +46,13 @@ export class ChatPage {
   get attachments() { return this.page.getByTestId("attachment"); }
 
   /**
-   * Opens the page; it can be typed into, whatever the worker is doing. The local model runs on the
-   * device that is quicker, unless one is named.
+   * Opens the page; it can be typed into, whatever the worker is doing. The local model is the one
+   * of the catalog and runs on the device that is quicker, unless others are named.
    */
-  async open(device?: "webgpu" | "cpu"): Promise<void> {
+  async open({ page = process.env["WEIR_PAGE"]!, ...named }: Opening = {}): Promise<void> {
     // A page of this machine loads its model at once unless it is told to wait for a click.
-    const query = device === undefined ? "?load=click" : `?load=click&device=${device}`;
-    await this.page.goto(new URL(query, process.env["WEIR_PAGE"]!).href);
+    const query = new URLSearchParams({ load: "click", ...named });
+    await this.page.goto(new URL(`?${query}`, page).href);
     await expect(this.composer).toBeEditable();
   }
 

@@ -1,25 +1,34 @@
 // The strictest Content-Security-Policy that a careful host would serve the page with.
 
-import type { BrowserContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 
-/** Adds the policy to every document and script, as the host's server would. */
-export async function serveStrictly(context: BrowserContext, cloud: string): Promise<void> {
-  const page = new URL(process.env["WEIR_PAGE"]!).origin;
-  await context.route(
-    (url) => url.origin === page && /(\/|\.html|\.js)$/.test(url.pathname),
-    async (route) => {
-      const response = await route.fetch();
-      const type = response.headers()["content-type"] ?? "";
-      const body = await response.text();
-      const inline = type.includes("html") ? hashes(body) : [];
-      const headers = {
-        ...response.headers(),
-        "content-security-policy": policy(inline, new URL(cloud).origin),
-      };
-      return route.fulfill({ response, headers, body });
-    },
-  );
+/** A host of its own for the page, which adds the policy to all it serves. */
+export async function serveStrictly(cloud: string): Promise<{ page: string; close: () => void }> {
+  const server = createServer((request, response) => {
+    pass(request, response, new URL(cloud).origin).catch((error: unknown) => response.destroy(error as Error));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { page: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
+
+async function pass(request: IncomingMessage, response: ServerResponse, cloud: string): Promise<void> {
+  const from = new URL(request.url ?? "/", process.env["WEIR_PAGE"]!);
+  const found = await fetch(from);
+  const body = Buffer.from(await found.arrayBuffer());
+  const type = found.headers.get("content-type") ?? "application/octet-stream";
+  const inline = type.includes("html") ? hashes(body.toString()) : [];
+  response.writeHead(found.status, {
+    "content-type": type,
+    "content-length": body.length,
+    "content-security-policy": policy(inline, cloud),
+  });
+  response.end(body);
 }
 
 /** What the browser refused, in the page. */

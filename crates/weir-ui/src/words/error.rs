@@ -56,7 +56,7 @@ pub const fn error_title(kind: ErrorKind) -> &'static str {
         ErrorKind::WrongHash => "The model file is not the expected one",
         ErrorKind::BadModel => "This model file cannot be used",
         ErrorKind::StorageFull => "There is no room to keep the model",
-        ErrorKind::Device => "The device stopped working",
+        ErrorKind::Device => "The model cannot run on this device",
         ErrorKind::CloudUnreachable => "The cloud could not be reached",
         ErrorKind::CloudKey => "The cloud refused the key",
         ErrorKind::CloudRateLimited => "The cloud asks to wait",

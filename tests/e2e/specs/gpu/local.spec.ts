@@ -3,7 +3,7 @@
 import { expect, test } from "../../support/test.ts";
 
 test("answers on WebGPU, and nothing leaves the page", async ({ chat, gateway }) => {
-  await chat.open("webgpu");
+  await chat.open({ device: "webgpu" });
   await chat.loadModel();
   expect(await chat.deviceKind()).toBe("webgpu");
 

@@ -10,12 +10,13 @@ test("a dialogue with both kinds of answers", async ({ chat }, info) => {
   await chat.open();
   await chat.loadModel();
   for (const [question, where] of [
-    ["What is a weir?", "local"],
-    ["And what is it good for?", "cloud"],
+    ["What is the capital of France?", "auto"],
+    ["Suggest a walk there on a rainy day, in one sentence.", "cloud"],
   ] as const) {
     const answer = await chat.ask(question, where);
     await expect(answer).toHaveAttribute("data-state", "done");
   }
+  await chat.answers.first().getByTestId("receipt").locator("summary").click();
   const taken = info.outputPath("screenshot.png");
   const picture = await chat.page.screenshot({ path: taken });
   expect(picture.length).toBeGreaterThan(10_000);

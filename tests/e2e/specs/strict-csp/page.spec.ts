@@ -3,10 +3,10 @@
 import { expect, test } from "../../support/test.ts";
 import { recordViolations, serveStrictly } from "../../support/strict-csp.ts";
 
-test("answers on both sides under a strict policy", async ({ chat, context, gateway }) => {
-  await serveStrictly(context, gateway.baseUrl);
+test("answers on both sides under a strict policy", async ({ chat, gateway }) => {
+  const host = await serveStrictly(gateway.baseUrl);
   const violations = await recordViolations(chat.page);
-  await chat.open();
+  await chat.open({ page: host.page });
   await chat.loadModel();
   for (const where of ["local", "cloud"] as const) {
     const answer = await chat.ask("Name a colour.", where);
@@ -14,4 +14,5 @@ test("answers on both sides under a strict policy", async ({ chat, context, gate
     await expect(answer).toHaveAttribute("data-state", "done");
   }
   expect(await violations()).toEqual([]);
+  host.close();
 });
