@@ -26,7 +26,7 @@ use crate::{
 pub enum WorkerEvent {
     /// The worker said this. When a worker dies, its open requests are reported as
     /// [`FromWorker::Failed`] with [`ErrorKind::WorkerDied`] before anything else.
-    Message(FromWorker),
+    Message(Box<FromWorker>),
     /// The worker died and a new one was started; it is told start, preferences and model again.
     Restarted {
         /// Why it died.
@@ -170,7 +170,7 @@ impl Post {
             }
         }
         drop(state);
-        (self.on_event)(WorkerEvent::Message(message));
+        (self.on_event)(WorkerEvent::Message(Box::new(message)));
     }
 
     fn check(self: &Rc<Self>) {
@@ -215,14 +215,15 @@ impl Post {
     }
 
     fn lose(&self, request: RequestId) {
-        (self.on_event)(WorkerEvent::Message(FromWorker::Failed {
+        let failed = FromWorker::Failed {
             request,
             kind: ErrorKind::WorkerDied,
             message: "Weir's worker stopped before it could answer. Your text is kept: send it \
                       again."
                 .to_owned(),
             turn: None,
-        }));
+        };
+        (self.on_event)(WorkerEvent::Message(Box::new(failed)));
     }
 }
 

@@ -1,4 +1,8 @@
 //! The real model against llama.cpp on the same file: the goldens in `tests/fixtures/llama_cpp`.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot run its model has failed"
+)]
 
 mod model_file;
 mod support;

@@ -148,7 +148,7 @@ impl Session {
         }
         let cancel = async {
             if stopped.await.is_err() {
-                futures::future::pending().await
+                futures::future::pending::<()>().await;
             }
         };
         let answered = self

@@ -69,7 +69,7 @@ fn draw_table(columns: &[Align], rows: Vec<Node>) -> AnyView {
     for row in rows {
         match row {
             Node::Container(Container::TableHead, cells) => {
-                head = Some(draw_row(columns, cells, true))
+                head = Some(draw_row(columns, cells, true));
             }
             Node::Container(_, cells) => body.push(draw_row(columns, cells, false)),
             _ => {}

@@ -51,13 +51,13 @@ pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
 
 fn clippy(places: &Places, part: native::Part) -> Command {
     let mut cargo = native::cargo(places, "clippy", part);
-    cargo.args(["--all-targets", "--", "--deny", "warnings"]);
+    cargo.args(["--all-targets", "--keep-going", "--", "--deny", "warnings"]);
     cargo
 }
 
 fn clippy_for_xtask(places: &Places) -> Command {
     let mut cargo = native::cargo_for_xtask(places, "clippy");
-    cargo.args(["--all-targets", "--", "--deny", "warnings"]);
+    cargo.args(["--all-targets", "--keep-going", "--", "--deny", "warnings"]);
     cargo
 }
 
@@ -65,7 +65,7 @@ fn clippy_for_wasm(places: &Places) -> Command {
     let mut cargo = Command::new("cargo");
     // The profile is that of the page, so that build scripts and macros are compiled once for both.
     cargo
-        .args(["clippy", "--locked", "--release"])
+        .args(["clippy", "--locked", "--release", "--keep-going"])
         .args(["--target", "wasm32-unknown-unknown"])
         .args(IN_THE_BROWSER.iter().flat_map(|name| ["--package", name]))
         .args(["--", "--deny", "warnings"])

@@ -13,7 +13,7 @@ use crate::session::{Committed, Engine, Exchange, Fetched, Phase, Progress, Sess
 /// Takes in what the worker says.
 pub(super) fn receive(session: Session, event: WorkerEvent) {
     match event {
-        WorkerEvent::Message(message) => take(session, message),
+        WorkerEvent::Message(message) => take(session, *message),
         WorkerEvent::Restarted { reason, .. } => {
             session.engine.set(Engine::Starting);
             session.model.set(LocalModelState::Absent);
