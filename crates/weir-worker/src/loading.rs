@@ -10,7 +10,7 @@ use weir_browser::{
 };
 use weir_llm::{
     chat::ChatTemplate,
-    config::ConfigError,
+    config::{ConfigError, ModelConfig},
     device::{self, DeviceError},
     gguf::{Gguf, GgufError},
     kernels::{SelfTestError, self_test},
@@ -88,6 +88,8 @@ pub(crate) async fn load(
     .await?;
     let source = Source(file);
     let gguf = Gguf::read(&source).await?;
+    // A model of another kind should hear that, not which of its parts is missing here.
+    ModelConfig::from_gguf(&gguf)?;
     let tokenizer = Tokenizer::from_gguf(&gguf)?;
     let template = ChatTemplate::from_gguf(&gguf, &tokenizer)?;
 

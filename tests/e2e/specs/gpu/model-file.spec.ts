@@ -23,7 +23,6 @@ async function answerWith(context: BrowserContext, response: { body?: Buffer; st
 }
 
 const NOT_THE_ONE_NAMED = {
-  "is another": { body: Buffer.alloc(98_362_432), message: /SHA-256/ },
   "is cut short": { body: gguf({}).subarray(0, 8), message: /bytes/ },
   "is missing": { status: 404, message: /no file/i },
 };
@@ -36,9 +35,20 @@ for (const [what, { message, ...response }] of Object.entries(NOT_THE_ONE_NAMED)
   });
 }
 
+test("says that the file is not the one that was listed", async ({ chat, context }) => {
+  await context.route("**/weir.json", async (route) => {
+    const response = await route.fetch();
+    const listed = (await response.json()) as { models: { sha256: string }[] };
+    for (const model of listed.models) model.sha256 = model.sha256.replace(/./g, "0");
+    await route.fulfill({ response, json: listed });
+  });
+  await chat.open();
+  await refusesClearly(chat, /SHA-256/);
+});
+
 const NOT_USABLE = {
   "no model": { body: Buffer.from("<!doctype html><title>Not found</title>"), message: /GGUF/ },
-  "cut inside its header": { body: gguf({ architecture: "llama" }).subarray(0, 30), message: /damaged/i },
+  "cut inside its header": { body: gguf({ architecture: "llama" }).subarray(0, 30), message: /not downloaded completely/ },
   "of a version from the future": { body: gguf({ version: 9 }), message: /version 9/i },
   "of another architecture": { body: gguf({ architecture: "mamba" }), message: /mamba/ },
   "of an unknown quantisation": { body: gguf({ architecture: "llama", tensorType: 14 }), message: /Q6_K/ },
