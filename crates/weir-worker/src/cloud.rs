@@ -126,6 +126,7 @@ fn failed(failure: &weir_cloud::CloudFailure) -> CloudFailure {
         CloudError::KeyRefused { .. } | CloudError::Payment { .. } => Trouble::CloudKey,
         CloudError::RateLimited { .. } => Trouble::CloudRateLimited,
         CloudError::Overloaded { .. } | CloudError::Failed { .. } => Trouble::CloudFailing,
+        CloudError::TooLarge { .. } => Trouble::PromptTooLong,
         CloudError::CutOff | CloudError::Stalled { .. } => Trouble::CloudCutOff,
         _ => Trouble::CloudRefused,
     };

@@ -48,7 +48,7 @@ pub const fn error_kind(kind: ErrorKind) -> &'static str {
 pub const fn error_title(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::EmptyPrompt => "Nothing to send yet",
-        ErrorKind::PromptTooLong => "This is too long for the local model",
+        ErrorKind::PromptTooLong => "This is too long for the model",
         ErrorKind::NothingCanAnswer => "Nothing can answer yet",
         ErrorKind::Busy => "Another answer is still being made",
         ErrorKind::OverBudget => "This would go over your budget",
