@@ -96,7 +96,7 @@ fn Offer() -> impl IntoView {
                 data-testid="model-load"
                 on:click=move |_| tasks::load_model(session)
             >
-                "Download the local model" {size}
+                "Download" {size}
             </button>
         </div>
     }
