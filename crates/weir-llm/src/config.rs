@@ -1,9 +1,10 @@
-//! The sizes of a Llama-family model, as its file states them.
+//! What distinguishes one model of the Llama family from another, as its file states it.
 
 use crate::gguf::{Gguf, GgufError, Metadata};
 
-/// The sizes of a model. All are positive, and consistent with each other: `heads` is a multiple of
-/// `kv_heads`, and `rope_dims` is even and at most `head_dim`.
+/// The sizes of a model, and how its architecture differs from other Llamas. All sizes are positive,
+/// and consistent with each other: `heads` is a multiple of `kv_heads`, and `rope_dims` is even and
+/// at most `head_dim`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelConfig {
     /// Transformer blocks.
@@ -27,8 +28,21 @@ pub struct ModelConfig {
     /// Base of the rotary frequencies: component pair `i` turns by `rope_theta^(-2i/rope_dims)`
     /// per position.
     pub rope_theta: f32,
+    /// Which components of a head turn together.
+    pub rope_pairs: RopePairs,
+    /// Whether queries, keys and values have a bias.
+    pub qkv_bias: bool,
     /// Added under the root of the RMS norm.
     pub rms_eps: f32,
+}
+
+/// How the rotated components of a head are paired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RopePairs {
+    /// Component `2i` with `2i + 1`.
+    Neighbours,
+    /// Component `i` with `i + rope_dims / 2`.
+    Halves,
 }
 
 /// Why a file, though sound, is not a model that can be run here.
@@ -36,7 +50,8 @@ pub struct ModelConfig {
 pub enum ConfigError {
     /// Another kind of network.
     #[error(
-        "this file holds a model of the kind \"{0}\"; only the Llama family (\"llama\") can be run"
+        "this file holds a model of the kind \"{0}\"; only the Llama family (\"llama\", \"qwen2\") can \
+         be run"
     )]
     Architecture(String),
     /// A Llama-family model with a part that is not built here.
@@ -68,65 +83,70 @@ impl ModelConfig {
     pub fn from_gguf(gguf: &Gguf) -> Result<Self, ConfigError> {
         let metadata = &gguf.metadata;
         let architecture: &str = metadata.require("general.architecture")?;
-        if architecture != "llama" {
-            return Err(ConfigError::Architecture(architecture.to_owned()));
-        }
-        refuse_unsupported(gguf)?;
+        let (qkv_bias, rope_pairs) = match architecture {
+            "llama" => (false, RopePairs::Neighbours),
+            "qwen2" => (true, RopePairs::Halves),
+            other => return Err(ConfigError::Architecture(other.to_owned())),
+        };
+        let key = |name: &str| format!("{architecture}.{name}");
+        refuse_unsupported(gguf, key)?;
 
-        let hidden = size(metadata, "llama.embedding_length")?;
-        let heads = size(metadata, "llama.attention.head_count")?;
-        let kv_heads = size_or(metadata, "llama.attention.head_count_kv", heads)?;
-        let head_dim = size_or(metadata, "llama.attention.key_length", hidden / heads)?;
-        let rope_dims = size_or(metadata, "llama.rope.dimension_count", head_dim)?;
+        let hidden = size(metadata, &key("embedding_length"))?;
+        let heads = size(metadata, &key("attention.head_count"))?;
+        let kv_heads = size_or(metadata, &key("attention.head_count_kv"), heads)?;
+        let head_dim = size_or(metadata, &key("attention.key_length"), hidden / heads)?;
+        let rope_dims = size_or(metadata, &key("rope.dimension_count"), head_dim)?;
         let embedding = gguf.tensor("token_embd.weight")?;
         let vocab = embedding.shape.get(1).copied().unwrap_or(1);
         embedding.expect_shape(&[hidden as u64, vocab])?;
 
         if !heads.is_multiple_of(kv_heads) {
             return Err(invalid(
-                "llama.attention.head_count_kv",
+                &key("attention.head_count_kv"),
                 kv_heads,
                 "does not divide the number of heads",
             ));
         }
         if !rope_dims.is_multiple_of(2) || rope_dims > head_dim {
             return Err(invalid(
-                "llama.rope.dimension_count",
+                &key("rope.dimension_count"),
                 rope_dims,
                 "is odd or wider than a head",
             ));
         }
-        if head_dim == 0 || size_or(metadata, "llama.attention.value_length", head_dim)? != head_dim
+        if head_dim == 0 || size_or(metadata, &key("attention.value_length"), head_dim)? != head_dim
         {
             return Err(invalid(
-                "llama.attention.value_length",
+                &key("attention.value_length"),
                 head_dim,
                 "does not give keys and values the same positive width",
             ));
         }
         Ok(Self {
-            layers: size(metadata, "llama.block_count")?,
+            layers: size(metadata, &key("block_count"))?,
             hidden,
             heads,
             kv_heads,
             head_dim,
-            ffn: size(metadata, "llama.feed_forward_length")?,
+            ffn: size(metadata, &key("feed_forward_length"))?,
             vocab: bounded("the vocabulary", vocab)?,
-            context: size(metadata, "llama.context_length")?,
+            context: size(metadata, &key("context_length"))?,
             rope_dims,
-            rope_theta: positive(metadata, "llama.rope.freq_base", Some(10_000.0))?,
-            rms_eps: positive(metadata, "llama.attention.layer_norm_rms_epsilon", None)?,
+            rope_pairs,
+            qkv_bias,
+            rope_theta: positive(metadata, &key("rope.freq_base"), Some(10_000.0))?,
+            rms_eps: positive(metadata, &key("attention.layer_norm_rms_epsilon"), None)?,
         })
     }
 }
 
 /// Refuses what would run but give wrong words.
-fn refuse_unsupported(gguf: &Gguf) -> Result<(), ConfigError> {
-    let scaling: Option<&str> = gguf.metadata.optional("llama.rope.scaling.type")?;
+fn refuse_unsupported(gguf: &Gguf, key: impl Fn(&str) -> String) -> Result<(), ConfigError> {
+    let scaling: Option<&str> = gguf.metadata.optional(&key("rope.scaling.type"))?;
     if scaling.is_some_and(|kind| kind != "none") || gguf.find("rope_freqs.weight").is_some() {
         return Err(ConfigError::Unsupported("scaled rotary positions"));
     }
-    let experts: Option<u64> = gguf.metadata.optional("llama.expert_count")?;
+    let experts: Option<u64> = gguf.metadata.optional(&key("expert_count"))?;
     if experts.is_some_and(|count| count > 0) {
         return Err(ConfigError::Unsupported("a mixture of experts"));
     }

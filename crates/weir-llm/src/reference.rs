@@ -4,7 +4,7 @@
 //! Weights stay as the file stores them and are dequantised row by row; nothing is shared with the
 //! kernels but [`scalar`].
 
-use crate::config::{ConfigError, ModelConfig};
+use crate::config::{ConfigError, ModelConfig, RopePairs};
 use crate::gguf::{GgmlType, Gguf, GgufError};
 use crate::kernels::{Heads, scalar};
 use crate::source::{ByteSource, SourceError};
@@ -103,9 +103,14 @@ impl Reference {
             let normed = self.norm(&x, &at("attn_norm"));
             let mut q = self.project(&at("attn_q"), &normed);
             let mut k = self.project(&at("attn_k"), &normed);
-            let v = self.project(&at("attn_v"), &normed);
-            scalar::rope(&mut q, &turn);
-            scalar::rope(&mut k, &turn);
+            let mut v = self.project(&at("attn_v"), &normed);
+            if self.config.qkv_bias {
+                add(&mut q, &self.numbers(&at("attn_q.bias")));
+                add(&mut k, &self.numbers(&at("attn_k.bias")));
+                add(&mut v, &self.numbers(&at("attn_v.bias")));
+            }
+            self.turn(&mut q, &turn);
+            self.turn(&mut k, &turn);
             self.append(layer, &k, &v);
             let (keys, values) = (&self.keys[layer], &self.values[layer]);
             let attended = scalar::attention(&q, keys, values, self.position + 1, heads);
@@ -118,6 +123,13 @@ impl Reference {
         }
         self.position += 1;
         x
+    }
+
+    fn turn(&self, x: &mut [f32], turn: &[f32]) {
+        match self.config.rope_pairs {
+            RopePairs::Neighbours => scalar::rope(x, turn),
+            RopePairs::Halves => scalar::rope_halves(x, turn, self.config.rope_dims),
+        }
     }
 
     fn append(&mut self, layer: usize, k: &[f32], v: &[f32]) {
@@ -138,8 +150,13 @@ impl Reference {
     }
 
     fn norm(&self, x: &[f32], name: &str) -> Vec<f32> {
-        let (ty, bytes) = self.tensor(name);
-        scalar::rms_norm(x, &scalar::dequantize(ty, bytes), self.config.rms_eps)
+        let weight = self.numbers(&format!("{name}.weight"));
+        scalar::rms_norm(x, &weight, self.config.rms_eps)
+    }
+
+    fn numbers(&self, tensor: &str) -> Vec<f32> {
+        let (ty, bytes) = &self.tensors[tensor];
+        scalar::dequantize(*ty, bytes)
     }
 
     fn project(&self, name: &str, x: &[f32]) -> Vec<f32> {

@@ -4,19 +4,24 @@
 mod model_file;
 
 use futures::executor::block_on;
-use weir_llm::config::{ConfigError, ModelConfig};
+use weir_llm::config::{ConfigError, ModelConfig, RopePairs};
 use weir_llm::gguf::{GgmlType, Gguf, GgufBuilder, GgufError};
 
 fn llama() -> GgufBuilder {
+    model("llama")
+}
+
+fn model(architecture: &str) -> GgufBuilder {
+    let key = |name: &str| format!("{architecture}.{name}");
     GgufBuilder::default()
-        .text("general.architecture", "llama")
-        .number("llama.block_count", 2)
-        .number("llama.embedding_length", 32)
-        .number("llama.attention.head_count", 4)
-        .number("llama.attention.head_count_kv", 2)
-        .number("llama.feed_forward_length", 96)
-        .number("llama.context_length", 128)
-        .float("llama.attention.layer_norm_rms_epsilon", 1e-5)
+        .text("general.architecture", architecture)
+        .number(&key("block_count"), 2)
+        .number(&key("embedding_length"), 32)
+        .number(&key("attention.head_count"), 4)
+        .number(&key("attention.head_count_kv"), 2)
+        .number(&key("feed_forward_length"), 96)
+        .number(&key("context_length"), 128)
+        .float(&key("attention.layer_norm_rms_epsilon"), 1e-5)
         .tensor("token_embd.weight", &[32, 10], GgmlType::F16, vec![0; 640])
 }
 
@@ -37,9 +42,17 @@ fn sizes_come_from_the_metadata_and_what_is_left_out_has_its_default() {
         context: 128,
         rope_dims: 8,
         rope_theta: 10_000.0,
+        rope_pairs: RopePairs::Neighbours,
+        qkv_bias: false,
         rms_eps: 1e-5,
     };
-    assert_eq!(configure(&llama()), Ok(expected));
+    assert_eq!(configure(&llama()), Ok(expected.clone()));
+    let qwen2 = ModelConfig {
+        rope_pairs: RopePairs::Halves,
+        qkv_bias: true,
+        ..expected
+    };
+    assert_eq!(configure(&model("qwen2")), Ok(qwen2));
 }
 
 #[test]

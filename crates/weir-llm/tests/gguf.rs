@@ -159,7 +159,7 @@ fn unknown_quantisations_are_named_with_those_that_work() {
         .build();
     // Magic, version, counts; the name's length and "w"; axes, one axis; then the type.
     let at = 24 + 8 + 1 + 4 + 8;
-    for (id, name) in [(12_u32, "Q4_K"), (30, "BF16"), (77, "type number 77")] {
+    for (id, name) in [(10_u32, "Q2_K"), (39, "MXFP4"), (77, "type number 77")] {
         file[at..at + 4].copy_from_slice(&id.to_le_bytes());
         let error = read(&file).unwrap_err();
         assert!(
@@ -171,6 +171,30 @@ fn unknown_quantisations_are_named_with_those_that_work() {
             message.contains(name) && message.contains("Q4_0"),
             "{message}"
         );
+    }
+}
+
+#[test]
+fn tensors_of_every_type_are_whole_blocks_and_there_to_the_last_byte() {
+    for ty in GgmlType::ALL {
+        let (size, bytes) = (ty.block_size(), ty.block_bytes() as usize);
+        let tensor = |shape: &[u64]| {
+            GgufBuilder::default()
+                .tensor("w", shape, ty, vec![0; 6 * bytes])
+                .build()
+        };
+        let file = tensor(&[2 * size, 3]);
+        let gguf = read(&file).unwrap();
+        let found = gguf.tensor("w").unwrap();
+        assert_eq!(found.bytes as usize, 6 * bytes, "{ty:?}");
+        let end = (found.offset + found.bytes) as usize;
+        let short = read(&file[..end - 1]);
+        assert!(matches!(short, Err(GgufError::Truncated { .. })), "{ty:?}");
+        if size > 1 {
+            let uneven = read(&tensor(&[size + size / 2, 4]));
+            assert!(matches!(uneven, Err(GgufError::Malformed(_))), "{ty:?}");
+        }
+        assert_eq!(GgmlType::from_id(ty.id()), Some(ty));
     }
 }
 

@@ -9,13 +9,6 @@ use weir_llm::gguf::GgmlType;
 use weir_llm::kernels::compare::Comparison;
 use weir_llm::kernels::{Heads, self_test};
 
-const TYPES: [GgmlType; 5] = [
-    GgmlType::Q4_0,
-    GgmlType::Q4_1,
-    GgmlType::Q8_0,
-    GgmlType::F16,
-    GgmlType::F32,
-];
 /// One token, one short of a tile of any size, a tile, one more.
 const TOKENS: [usize; 6] = [1, 7, 9, 31, 32, 33];
 const SMOLLM: Heads = Heads {
@@ -35,10 +28,12 @@ fn self_test_passes() {
 fn projections_equal_the_reference() {
     // Odd numbers of blocks; rows that fill no workgroup, and rows that fill several but the last.
     let shapes = [[14, 96], [66, 160]];
+    let wide_shapes = [[14, 256], [66, 768]];
     for device in devices() {
         let comparison = Comparison::new(&device);
-        for ty in TYPES {
-            for shape in shapes {
+        for ty in GgmlType::ALL {
+            let wide = ty.block_size() > 32;
+            for shape in if wide { wide_shapes } else { shapes } {
                 for tokens in TOKENS {
                     block_on(comparison.projections(ty, shape, tokens, tokens as u32))
                         .unwrap_or_else(|error| {
@@ -105,7 +100,7 @@ proptest! {
 
     #[test]
     fn any_shape_is_projected_like_the_reference(
-        ty in prop::sample::select(&TYPES[..]),
+        ty in prop::sample::select(&GgmlType::ALL[..]),
         half_rows in 1_usize..40,
         blocks in 1_usize..8,
         tokens in 1_usize..20,
@@ -113,7 +108,7 @@ proptest! {
     ) {
         let device = cpu();
         let comparison = Comparison::new(&device);
-        let shape = [2 * half_rows, 32 * blocks];
+        let shape = [2 * half_rows, blocks * ty.block_size().max(32) as usize];
         let compared = block_on(comparison.projections(ty, shape, tokens, seed));
         prop_assert!(compared.is_ok(), "{compared:?}");
     }

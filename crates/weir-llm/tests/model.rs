@@ -10,8 +10,10 @@ mod support;
 use burn::tensor::Device;
 use futures::FutureExt;
 use futures::executor::block_on;
-use support::{CONTEXT, HIDDEN, LAYERS, VOCAB, cpu, devices, header, mixed_model, small_model};
-use weir_llm::gguf::{GgmlType, GgufBuilder};
+use support::{
+    CONTEXT, HIDDEN, LAYERS, VOCAB, cpu, devices, header, mixed_model, qwen2_model, small_model,
+};
+use weir_llm::gguf::{GgmlType, GgufBuilder, GgufError};
 use weir_llm::kernels::pack::PackError;
 use weir_llm::model::{ForwardError, Llama, LoadError, Tap};
 use weir_llm::reference::Reference;
@@ -49,21 +51,28 @@ async fn between(_: usize) {}
 #[test]
 fn logits_equal_the_reference_for_every_type_of_weights() {
     for device in devices() {
-        for ty in [
-            GgmlType::Q4_0,
-            GgmlType::Q4_1,
-            GgmlType::Q8_0,
-            GgmlType::F16,
-            GgmlType::F32,
-        ] {
-            let file = small_model(ty).build();
-            let mut reference = reference(&file);
-            let llama = load(&file, &device);
-            let mut cache = llama.cache(CONTEXT);
-            let tokens = prompt(5);
-            let expected: Vec<f32> = tokens.iter().flat_map(|&t| reference.read(t)).collect();
-            let found = block_on(llama.score(&mut cache, &tokens)).unwrap();
-            assert_close(&found, &expected, TOLERANCE);
+        for ty in GgmlType::ALL {
+            assert_logits_equal(&small_model(ty).build(), &device, TOLERANCE);
+        }
+    }
+}
+
+/// Reads a few tokens, enough for positions to matter.
+#[track_caller]
+fn assert_logits_equal(file: &Vec<u8>, device: &Device, tolerance: f32) {
+    let mut reference = reference(file);
+    let llama = load(file, device);
+    let tokens = prompt(5);
+    let expected: Vec<f32> = tokens.iter().flat_map(|&t| reference.read(t)).collect();
+    let found = block_on(llama.score(&mut llama.cache(CONTEXT), &tokens)).unwrap();
+    assert_close(&found, &expected, tolerance);
+}
+
+#[test]
+fn biases_and_pairs_across_halves_equal_the_reference() {
+    for device in devices() {
+        for ty in [GgmlType::F32, GgmlType::Q5_0, GgmlType::Q4K] {
+            assert_logits_equal(&qwen2_model(ty).build(), &device, TOLERANCE);
         }
     }
 }
@@ -76,13 +85,22 @@ fn matrices_of_different_types_are_joined() {
         _ => GgmlType::F16,
     };
     let file = mixed_model(ty).build();
-    // Joined as half floats, which rounds some weights.
-    let mut reference = reference(&file);
-    let expected: Vec<f32> = prompt(5).iter().flat_map(|&t| reference.read(t)).collect();
     for device in devices() {
-        let llama = load(&file, &device);
-        let found = block_on(llama.score(&mut llama.cache(CONTEXT), &prompt(5))).unwrap();
-        assert_close(&found, &expected, 5e-3);
+        // Joined as half floats, which rounds some weights.
+        assert_logits_equal(&file, &device, 5e-3);
+    }
+}
+
+#[test]
+fn quantised_matrices_of_different_types_are_joined_without_loss() {
+    let ty = |name: &str| match name.rsplit_once('_') {
+        Some((_, "v" | "up")) => GgmlType::Q6K,
+        Some((_, "gate")) => GgmlType::Q5K,
+        _ => GgmlType::Q4K,
+    };
+    let file = mixed_model(ty).build();
+    for device in devices() {
+        assert_logits_equal(&file, &device, TOLERANCE);
     }
 }
 
@@ -278,6 +296,27 @@ fn a_part_that_is_not_built_here_is_refused_by_name() {
         refusal(&bias),
         LoadError::Unused("blk.0.attn_q.bias".to_owned())
     );
+}
+
+#[test]
+fn a_bias_that_the_architecture_has_must_be_there() {
+    let file = small_model(GgmlType::F32).build();
+    // Both names have five letters, so the header stays sound.
+    let file: Vec<u8> = replace(&file, b"llama", b"qwen2");
+    let error = block_on(Llama::load(&header(&file), &file, &cpu(), |_| ())).unwrap_err();
+    let missing = GgufError::MissingTensor("blk.0.attn_q.bias".to_owned());
+    assert_eq!(error, missing.into());
+}
+
+/// `bytes` with every `from` replaced by `to`, which is as long.
+fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + from.len()].copy_from_slice(to);
+        }
+    }
+    bytes
 }
 
 #[test]

@@ -31,13 +31,12 @@ fn unpack(packed: &Packed) -> Vec<f32> {
 }
 
 fn types() -> impl Strategy<Value = GgmlType> {
-    prop::sample::select(vec![
-        GgmlType::Q4_0,
-        GgmlType::Q4_1,
-        GgmlType::Q8_0,
-        GgmlType::F16,
-        GgmlType::F32,
-    ])
+    prop::sample::select(&GgmlType::ALL[..])
+}
+
+/// Blocks of 32 weights in a row of `units` blocks of the file, or of memory if those are larger.
+fn in_blocks(ty: GgmlType, units: usize) -> usize {
+    units * ty.block_size().max(32) as usize / 32
 }
 
 /// Rows of random bits whose scales are small finite numbers.
@@ -54,7 +53,8 @@ fn rows(ty: GgmlType, blocks: usize, bits: &[u8]) -> Vec<u8> {
         // The exponent of a number below two.
         let high_bytes: &[usize] = match ty {
             GgmlType::F32 => &[3],
-            GgmlType::Q4_1 => &[1, 3],
+            GgmlType::Q4_1 | GgmlType::Q5_1 | GgmlType::Q4K | GgmlType::Q5K => &[1, 3],
+            GgmlType::Q6K => &[209],
             _ => &[1],
         };
         for &at in high_bytes {
@@ -64,16 +64,25 @@ fn rows(ty: GgmlType, blocks: usize, bits: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Formats that can keep `ty`, from its own to the widest.
+fn formats(ty: GgmlType) -> impl Strategy<Value = Format> {
+    let quantised = ty.block_size() > 1;
+    let mut formats = vec![common_format(&[ty]), Format::F32];
+    formats.extend(quantised.then_some(Format::Q8Halves));
+    prop::sample::select(formats)
+}
+
 proptest! {
     #[test]
     fn packing_keeps_every_weight(
-        ty in types(),
+        (ty, format) in types().prop_flat_map(|ty| (Just(ty), formats(ty))),
         row_count in 1_usize..9,
-        row_blocks in 1_usize..5,
+        row_units in 1_usize..5,
         bits in prop::collection::vec(any::<u8>(), 1..200),
     ) {
+        let row_blocks = in_blocks(ty, row_units);
         let bytes = rows(ty, row_count * row_blocks, &bits);
-        let matrix = matrix(row_count, 32 * row_blocks, common_format(&[ty]));
+        let matrix = matrix(row_count, 32 * row_blocks, format);
         let packed = pack(matrix, Order::RowMajor, ty, &bytes).unwrap();
         let expected = scalar::dequantize(ty, &bytes);
         for (found, expected) in unpack(&packed).iter().zip(&expected) {
@@ -86,9 +95,10 @@ proptest! {
     fn block_major_order_holds_the_same_blocks_transposed(
         ty in types(),
         row_count in 1_usize..9,
-        row_blocks in 1_usize..5,
+        row_units in 1_usize..5,
         bits in prop::collection::vec(any::<u8>(), 1..200),
     ) {
+        let row_blocks = in_blocks(ty, row_units);
         let bytes = rows(ty, row_count * row_blocks, &bits);
         let matrix = matrix(row_count, 32 * row_blocks, common_format(&[ty]));
         let by_row = pack(matrix, Order::RowMajor, ty, &bytes).unwrap();
@@ -120,10 +130,13 @@ fn rows_may_come_in_pieces() {
 
 #[test]
 fn matrices_of_different_types_meet_in_a_format_that_holds_both() {
-    use GgmlType::{F16, F32, Q4_0, Q4_1, Q8_0};
-    assert_eq!(common_format(&[Q4_0, Q4_1]), Format::Q4);
-    assert_eq!(common_format(&[Q8_0, Q8_0, Q8_0]), Format::Q8);
-    assert_eq!(common_format(&[Q4_1, Q8_0]), Format::F16);
+    use GgmlType::{BF16, F16, F32, Q4_0, Q4_1, Q4K, Q5_0, Q5_1, Q5K, Q6K, Q8_0};
+    assert_eq!(common_format(&[Q4_0, Q4_1, Q4K]), Format::Q4);
+    assert_eq!(common_format(&[Q8_0, Q5_0, Q8_0]), Format::Q8);
+    assert_eq!(common_format(&[Q5_1, Q5K, Q6K]), Format::Q8Halves);
+    assert_eq!(common_format(&[Q4_1, Q8_0]), Format::Q8Halves);
+    assert_eq!(common_format(&[Q4K, Q4K, Q6K]), Format::Q8Halves);
+    assert_eq!(common_format(&[BF16, Q4_1, F16]), Format::F16);
     assert_eq!(common_format(&[Q4_1, F32, F16]), Format::F32);
 }
 
@@ -141,8 +154,14 @@ fn what_is_not_whole_rows_is_refused() {
     assert_eq!(push(&bytes[..100]), Some(PackError::Rows), "half a row");
     let more = [&bytes[..], &bytes[..68]].concat();
     assert_eq!(push(&more), Some(PackError::Rows), "a row too many");
-    let other = pack(matrix, Order::RowMajor, GgmlType::F16, &[0; 256]);
-    assert_eq!(other.err(), Some(PackError::Format));
+    for ty in [GgmlType::F16, GgmlType::Q5_1] {
+        let bytes = vec![0; 4 * 32 / ty.block_size() as usize * ty.block_bytes() as usize];
+        let other = pack(matrix, Order::RowMajor, ty, &bytes);
+        assert_eq!(other.err(), Some(PackError::Format), "{ty:?}");
+    }
+    // A block of 256 does not fit a row of 64, though both rows together have as many bytes.
+    let wide = pack(matrix, Order::RowMajor, GgmlType::Q4K, &[0; 144]);
+    assert_eq!(wide.err(), Some(PackError::Rows));
 }
 
 #[test]
@@ -151,13 +170,31 @@ fn numbers_that_are_not_finite_are_refused() {
     for (ty, at) in [
         (GgmlType::Q4_0, 0),
         (GgmlType::Q4_1, 2),
+        (GgmlType::Q5_0, 0),
+        (GgmlType::Q5_1, 2),
         (GgmlType::Q8_0, 0),
+        (GgmlType::Q4K, 0),
+        (GgmlType::Q5K, 2),
+        (GgmlType::Q6K, 208),
         (GgmlType::F16, 10),
     ] {
-        let mut bytes = rows(ty, 1, &[1, 2, 3]);
+        let mut bytes = rows(ty, in_blocks(ty, 1), &[1, 2, 3]);
         bytes[at..at + 2].copy_from_slice(&infinite_half);
-        let matrix = matrix(1, 32, common_format(&[ty]));
+        let matrix = matrix(1, 32 * in_blocks(ty, 1), common_format(&[ty]));
         let packed = pack(matrix, Order::RowMajor, ty, &bytes);
         assert_eq!(packed.err(), Some(PackError::NotFinite), "{ty:?}");
     }
+}
+
+#[test]
+fn a_weight_that_no_half_float_reaches_is_refused() {
+    let pack_first = |weight: f32| {
+        let mut bytes = vec![0; 64];
+        bytes[..2].copy_from_slice(&half::bf16::from_f32(weight).to_le_bytes());
+        let matrix = matrix(1, 32, common_format(&[GgmlType::BF16]));
+        pack(matrix, Order::RowMajor, GgmlType::BF16, &bytes).err()
+    };
+    assert_eq!(pack_first(-65_280.0), None);
+    assert_eq!(pack_first(65_536.0), Some(PackError::TooLarge));
+    assert_eq!(pack_first(f32::NAN), Some(PackError::NotFinite));
 }

@@ -45,8 +45,8 @@ pub enum GgufError {
     Malformed(String),
     /// A tensor is stored in a way that the kernels do not know.
     #[error(
-        "tensor \"{tensor}\" is stored as {found}; F32, F16, Q4_0, Q4_1 and Q8_0 are supported: \
-         choose another quantisation of this model"
+        "tensor \"{tensor}\" is stored as {found}; F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, \
+         Q5_K and Q6_K are supported: choose another quantisation of this model"
     )]
     UnknownQuantisation {
         /// Name of the tensor.

@@ -4,35 +4,54 @@ use super::GgufError;
 
 /// How the numbers of a tensor are stored.
 ///
-/// The quantised types hold 32 numbers to a block, all little-endian:
-/// `Q4_0` a half-precision scale and 16 bytes of nibbles, `Q4_1` a scale, a minimum and 16 bytes,
-/// `Q8_0` a scale and 32 signed bytes.
+/// The quantised types hold 32 numbers to a block, those that end in K 256; the bytes of a block are
+/// taken apart in [`kernels::blocks`](crate::kernels::blocks).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GgmlType {
     /// 32-bit floats.
     F32,
     /// 16-bit floats.
     F16,
+    /// The upper 16 bits of 32-bit floats.
+    BF16,
     /// 4 bits, scale.
     Q4_0,
     /// 4 bits, scale and minimum.
     Q4_1,
+    /// 5 bits, scale.
+    Q5_0,
+    /// 5 bits, scale and minimum.
+    Q5_1,
     /// 8 bits, scale.
     Q8_0,
+    /// 4 bits, scale and minimum of each 32 in 6 bits.
+    Q4K,
+    /// 5 bits, scale and minimum of each 32 in 6 bits.
+    Q5K,
+    /// 6 bits, scale of each 16 in 8 bits.
+    Q6K,
 }
 
 impl GgmlType {
+    /// All supported types.
+    pub const ALL: [Self; 11] = [
+        Self::F32,
+        Self::F16,
+        Self::BF16,
+        Self::Q4_0,
+        Self::Q4_1,
+        Self::Q5_0,
+        Self::Q5_1,
+        Self::Q8_0,
+        Self::Q4K,
+        Self::Q5K,
+        Self::Q6K,
+    ];
+
     /// The type with this number in ggml, if it is supported.
     #[must_use]
-    pub const fn from_id(id: u32) -> Option<Self> {
-        match id {
-            0 => Some(Self::F32),
-            1 => Some(Self::F16),
-            2 => Some(Self::Q4_0),
-            3 => Some(Self::Q4_1),
-            8 => Some(Self::Q8_0),
-            _ => None,
-        }
+    pub fn from_id(id: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|ty| ty.id() == id)
     }
 
     /// The number of this type in ggml.
@@ -43,7 +62,13 @@ impl GgmlType {
             Self::F16 => 1,
             Self::Q4_0 => 2,
             Self::Q4_1 => 3,
+            Self::Q5_0 => 6,
+            Self::Q5_1 => 7,
             Self::Q8_0 => 8,
+            Self::Q4K => 12,
+            Self::Q5K => 13,
+            Self::Q6K => 14,
+            Self::BF16 => 30,
         }
     }
 
@@ -51,8 +76,9 @@ impl GgmlType {
     #[must_use]
     pub const fn block_size(self) -> u64 {
         match self {
-            Self::F32 | Self::F16 => 1,
-            Self::Q4_0 | Self::Q4_1 | Self::Q8_0 => 32,
+            Self::F32 | Self::F16 | Self::BF16 => 1,
+            Self::Q4_0 | Self::Q4_1 | Self::Q5_0 | Self::Q5_1 | Self::Q8_0 => 32,
+            Self::Q4K | Self::Q5K | Self::Q6K => 256,
         }
     }
 
@@ -61,10 +87,15 @@ impl GgmlType {
     pub const fn block_bytes(self) -> u64 {
         match self {
             Self::F32 => 4,
-            Self::F16 => 2,
+            Self::F16 | Self::BF16 => 2,
             Self::Q4_0 => 18,
             Self::Q4_1 => 20,
+            Self::Q5_0 => 22,
+            Self::Q5_1 => 24,
             Self::Q8_0 => 34,
+            Self::Q4K => 144,
+            Self::Q5K => 176,
+            Self::Q6K => 210,
         }
     }
 
@@ -88,14 +119,9 @@ impl GgmlType {
 /// ggml's name for a type that is not supported here, for the message.
 pub(super) fn type_name(id: u32) -> String {
     let name = match id {
-        6 => "Q5_0",
-        7 => "Q5_1",
         9 => "Q8_1",
         10 => "Q2_K",
         11 => "Q3_K",
-        12 => "Q4_K",
-        13 => "Q5_K",
-        14 => "Q6_K",
         15 => "Q8_K",
         16 => "IQ2_XXS",
         17 => "IQ2_XS",
@@ -111,7 +137,6 @@ pub(super) fn type_name(id: u32) -> String {
         27 => "I64",
         28 => "F64",
         29 => "IQ1_M",
-        30 => "BF16",
         34 => "TQ1_0",
         35 => "TQ2_0",
         39 => "MXFP4",

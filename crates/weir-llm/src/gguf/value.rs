@@ -168,3 +168,14 @@ impl<'a> FromValue<'a> for &'a [i32] {
         }
     }
 }
+
+impl<'a> FromValue<'a> for &'a [f32] {
+    const EXPECTED: &'static str = "a list of 32-bit floats";
+
+    fn from_value(value: &'a Value) -> Option<Self> {
+        match value {
+            Value::Array(Array::Floats(numbers)) => Some(numbers),
+            _ => None,
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::device::{DeviceError, integers, read};
 use crate::gguf::GgmlType;
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
-use half::f16;
+use half::{bf16, f16};
 
 /// Why a comparison failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -59,7 +59,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// The embedding of `tokens` tokens from a table of this `shape` (rows, columns), and all
-    /// projections of them with it. The rows must be even, the columns whole blocks.
+    /// projections of them with it. The rows must be even, the columns whole blocks of `ty` and of
+    /// memory.
     ///
     /// # Errors
     /// [`Mismatch`] names the first operation that differs.
@@ -76,8 +77,8 @@ impl<'a> Comparison<'a> {
         let norm = noise(cols, seed ^ 2 << 8);
         let residual = noise(tokens * rows, seed ^ 3 << 8);
         let ids: Vec<usize> = (0..tokens).map(|t| (t * 5 + 1) % rows).collect();
-        let quantised = !matches!(ty, GgmlType::F16 | GgmlType::F32);
-        let tolerance = if self.rounds && quantised {
+        let format = common_format(&[ty]);
+        let tolerance = if self.rounds && format.block_scales() > 0 {
             WORD_TOLERANCE
         } else {
             FLOAT_TOLERANCE
@@ -99,7 +100,6 @@ impl<'a> Comparison<'a> {
         let mut added: Vec<f32> = x.chunks_exact(cols).flat_map(project).collect();
         added.iter_mut().zip(&residual).for_each(|(a, r)| *a += r);
 
-        let format = common_format(&[ty]);
         let matrix = Matrix { rows, cols, format };
         let mut packer = Packer::new(matrix, Order::of(self.device));
         packer.push(ty, &bytes)?;
@@ -127,7 +127,7 @@ impl<'a> Comparison<'a> {
         check("a projection onto the residual", &added, found, tolerance).await
     }
 
-    /// Rotary positions, the append to the cache, and attention, for `tokens` tokens behind
+    /// Bias, rotary positions, the append to the cache, and attention, for `tokens` tokens behind
     /// `before` others in a cache for `context`.
     ///
     /// # Errors
@@ -144,12 +144,14 @@ impl<'a> Comparison<'a> {
         let mut keys = noise(kv * context * dim, seed ^ 1 << 8);
         let mut values = noise(kv * context * dim, seed ^ 2 << 8);
         let qkv = noise(tokens * heads.qkv(), seed ^ 3 << 8);
+        let bias = noise(heads.qkv(), seed ^ 4 << 8);
         // The last pair of each head is not turned.
         let turns: Vec<f32> = (0..context)
             .flat_map(|position| scalar::turn(position, dim - 2, 1e4, dim))
             .collect();
         let (q_found, keys_found, values_found) = Dispatch::rope_append(
             &self.floats(&qkv, [tokens, heads.qkv()]),
+            &self.floats(&bias, [heads.qkv()]),
             &self.floats(&turns, [context, dim]),
             self.floats(&keys, [kv, context, dim]),
             self.floats(&values, [kv, context, dim]),
@@ -164,6 +166,7 @@ impl<'a> Comparison<'a> {
         for (token, row) in qkv.chunks_exact(heads.qkv()).enumerate() {
             let at = before + token;
             let turn = &turns[at * dim..(at + 1) * dim];
+            let row: Vec<f32> = row.iter().zip(&bias).map(|(v, b)| v + b).collect();
             let (q, cached) = row.split_at(heads.q());
             let (k, v) = cached.split_at(kv * dim);
             let (mut q, mut k) = (q.to_vec(), k.to_vec());
@@ -274,14 +277,21 @@ fn random_rows(ty: GgmlType, len: usize, seed: u32) -> Vec<u8> {
         .zip(numbers.chunks_exact(2))
     {
         let half = |number: f32| f16::from_f32(number).to_le_bytes();
+        let mut put = |at: usize, bytes: &[u8]| block[at..at + bytes.len()].copy_from_slice(bytes);
         match ty {
-            GgmlType::F32 => block.copy_from_slice(&number[0].to_le_bytes()),
-            GgmlType::F16 => block.copy_from_slice(&half(number[0])),
-            GgmlType::Q4_0 | GgmlType::Q8_0 => block[..2].copy_from_slice(&half(number[0] / 100.0)),
-            GgmlType::Q4_1 => {
-                block[..2].copy_from_slice(&half(number[0] / 10.0));
-                block[2..4].copy_from_slice(&half(number[1]));
+            GgmlType::F32 => put(0, &number[0].to_le_bytes()),
+            GgmlType::F16 => put(0, &half(number[0])),
+            GgmlType::BF16 => put(0, &bf16::from_f32(number[0]).to_le_bytes()),
+            GgmlType::Q4_0 | GgmlType::Q5_0 | GgmlType::Q8_0 => put(0, &half(number[0] / 100.0)),
+            GgmlType::Q4_1 | GgmlType::Q5_1 => {
+                put(0, &half(number[0] / 10.0));
+                put(2, &half(number[1]));
             }
+            GgmlType::Q4K | GgmlType::Q5K => {
+                put(0, &half(number[0] / 600.0));
+                put(2, &half(number[1] / 60.0));
+            }
+            GgmlType::Q6K => put(208, &half(number[0] / 1000.0)),
         }
     }
     rows

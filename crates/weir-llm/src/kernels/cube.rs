@@ -28,14 +28,16 @@ struct Weight<'a> {
 impl Weight<'_> {
     /// Declares the weights in a kernel that unpacks blocks.
     fn bind(&self, kernel: Kernel) -> Kernel {
-        let (flag, quants, scales) = match self.matrix.format {
-            Format::Q4 => ("Q4", "vec4<u32>", Some("vec2<f32>")),
-            Format::Q8 => ("Q8", "vec4<u32>", Some("f32")),
-            Format::F16 => ("F16", "vec4<u32>", None),
-            Format::F32 => ("F32", "vec4<f32>", None),
+        let (flags, quants, scales): (&[_], _, _) = match self.matrix.format {
+            Format::Q4 => (&["Q4"], "vec4<u32>", Some("vec2<f32>")),
+            Format::Q8 => (&["Q8"], "vec4<u32>", Some("f32")),
+            Format::Q8Halves => (&["Q8", "HALVES"], "vec4<u32>", Some("f32")),
+            Format::F16 => (&["F16"], "vec4<u32>", None),
+            Format::F32 => (&["F32"], "vec4<f32>", None),
         };
-        let kernel = kernel
-            .flag(flag)
+        let kernel = flags
+            .iter()
+            .fold(kernel, |kernel, flag| kernel.flag(flag))
             .constant("MATRIX_ROWS", self.matrix.rows)
             .constant("BLOCKS", self.matrix.row_blocks())
             .reads("quants", quants, self.quants);
@@ -216,6 +218,7 @@ impl LlmOps for CubeBackend {
 
     fn rope_append(
         qkv: &CubeTensor,
+        bias: &CubeTensor,
         turns: &CubeTensor,
         keys: CubeTensor,
         values: CubeTensor,
@@ -228,6 +231,7 @@ impl LlmOps for CubeBackend {
         let q = empty(qkv, [n, heads.q()]);
         with_heads(Kernel::new(&[Part::RopeAppend], THREADS), heads, context)
             .reads("qkv", "vec2<f32>", qkv)
+            .reads("bias", "vec2<f32>", bias)
             .reads("turns", "vec2<f32>", turns)
             .reads("step", "i32", &step)
             .writes("q", "vec2<f32>", &q)

@@ -110,6 +110,7 @@ impl LlmOps for Flex {
 
     fn rope_append(
         qkv: &FlexTensor,
+        bias: &FlexTensor,
         turns: &FlexTensor,
         mut keys: FlexTensor,
         mut values: FlexTensor,
@@ -125,6 +126,7 @@ impl LlmOps for Flex {
         for (token, row) in floats(qkv).chunks_exact(heads.qkv()).enumerate() {
             let at = position + token;
             let turn = &floats(turns)[at * dim..(at + 1) * dim];
+            let row: Vec<f32> = row.iter().zip(floats(bias)).map(|(v, b)| v + b).collect();
             let (q, kv) = row.split_at(heads.q());
             let (k, v) = kv.split_at(heads.kv * dim);
             let start = out.len();

@@ -5,8 +5,8 @@
 //! [`simd`]). [`scalar`] says the same once more as plainly as possible: every test and
 //! [`self_test`] compare with it.
 //!
-//! Weights stay quantised. [`pack`] turns the blocks of a file into a structure of arrays when the
-//! model is loaded: the values of all blocks, then their scales.
+//! Weights stay quantised. [`blocks`] takes the blocks of a file apart, and [`pack`] turns them into a
+//! structure of arrays when the model is loaded: the values of all blocks, then their scales.
 //!
 //! Shapes are written `[rows, columns]`, the last axis being contiguous. `n` is the number of
 //! tokens of a pass.
@@ -14,6 +14,7 @@
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
 
+pub mod blocks;
 pub mod compare;
 mod cube;
 mod flex;
@@ -37,6 +38,9 @@ pub enum Format {
     Q4,
     /// Eight signed bits `q`, and per block a scale `d` as f32: the weight is `d·q`.
     Q8,
+    /// Eight signed bits `q`, and per block as f32 a scale `d` for the first 16 weights, one for the
+    /// others, and a minimum `m`: the weight is `d·q + m`.
+    Q8Halves,
     /// IEEE half floats.
     F16,
     /// Floats.
@@ -49,7 +53,7 @@ impl Format {
     pub const fn block_bytes(self) -> usize {
         match self {
             Self::Q4 => BLOCK / 2,
-            Self::Q8 => BLOCK,
+            Self::Q8 | Self::Q8Halves => BLOCK,
             Self::F16 => BLOCK * 2,
             Self::F32 => BLOCK * 4,
         }
@@ -61,6 +65,7 @@ impl Format {
         match self {
             Self::Q4 => 2,
             Self::Q8 => 1,
+            Self::Q8Halves => 3,
             Self::F16 | Self::F32 => 0,
         }
     }
@@ -186,14 +191,16 @@ pub trait LlmOps: Backend {
         weight: Matrix,
     ) -> FloatTensor<Self>;
 
-    /// Turns queries and keys by their position and appends keys and values to the cache.
+    /// Adds `bias` to each row of `qkv`, turns queries and keys by their position, and appends keys
+    /// and values to the cache.
     ///
-    /// `qkv: [n, heads.qkv()]`; `turns: [context, dim]` holds cosine and sine of each pair of
+    /// `qkv: [n, heads.qkv()]`, `bias: [heads.qkv()]`; `turns: [context, dim]` holds cosine and sine of each pair of
     /// components in turn; `keys` and `values` are `[kv, context, dim]`. Pairs are neighbours
     /// (components `2i`, `2i + 1`), the order that GGUF stores Llama's weights in. Returns the
     /// turned queries `[n, heads.q()]`, and keys and values with `n` more positions.
     fn rope_append(
         qkv: &FloatTensor<Self>,
+        bias: &FloatTensor<Self>,
         turns: &FloatTensor<Self>,
         keys: FloatTensor<Self>,
         values: FloatTensor<Self>,

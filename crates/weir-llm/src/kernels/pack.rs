@@ -1,6 +1,24 @@
 //! From the blocks of a file to a structure of arrays that a device reads well.
+//!
+//! Bytes per weight in the file and in memory, scales included:
+//!
+//! | type | file | memory | kept as |
+//! |---|---|---|---|
+//! | Q4_0, Q4_K | 0.56 | 0.75 | [`Format::Q4`] |
+//! | Q4_1 | 0.63 | 0.75 | [`Format::Q4`] |
+//! | Q5_0 | 0.69 | 1.13 | [`Format::Q8`] |
+//! | Q8_0 | 1.06 | 1.13 | [`Format::Q8`] |
+//! | Q5_1 | 0.75 | 1.38 | [`Format::Q8Halves`] |
+//! | Q5_K | 0.69 | 1.38 | [`Format::Q8Halves`] |
+//! | Q6_K | 0.82 | 1.38 | [`Format::Q8Halves`] |
+//! | F16, BF16 | 2 | 2 | [`Format::F16`] |
+//! | F32 | 4 | 4 | [`Format::F32`] |
+//!
+//! No quantised weight changes by more than the rounding of its scale to f32; that is why bytes hold
+//! five and six bits. A BF16 weight below 2⁻¹⁷ is rounded to a multiple of 2⁻²⁴, and one that no half
+//! float reaches is refused.
 
-use super::{BLOCK, Format, Matrix};
+use super::{BLOCK, Format, Matrix, blocks};
 use crate::gguf::GgmlType;
 use crate::kernels::scalar;
 use burn::backend::DispatchDevice;
@@ -45,7 +63,8 @@ pub struct Packed {
     pub matrix: Matrix,
     /// The values of all blocks, as words whose bytes are in the order of memory.
     pub quants: Vec<i32>,
-    /// The scales of all blocks; for Q4 scale and minimum in turn. Empty for F16 and F32.
+    /// The scales of all blocks; for Q4 and Q8Halves each block's scales and minimum in turn. Empty
+    /// for F16 and F32.
     pub scales: Vec<f32>,
 }
 
@@ -61,23 +80,28 @@ pub enum PackError {
     /// A weight or scale is infinite or not a number.
     #[error("a weight is not a finite number")]
     NotFinite,
+    /// A weight that would be kept as a half float is larger than any.
+    #[error("a weight is larger than the 65504 that half floats reach")]
+    TooLarge,
 }
 
-/// The format that keeps matrices of these types side by side in one matrix, without loss beyond
-/// rounding to half floats where the types differ.
+/// The format that keeps matrices of these types side by side in one matrix: exactly if all are
+/// quantised or one holds 32-bit floats, else as half floats.
 #[must_use]
 pub fn common_format(types: &[GgmlType]) -> Format {
     let formats = types.iter().map(|ty| match ty {
-        GgmlType::Q4_0 | GgmlType::Q4_1 => Format::Q4,
-        GgmlType::Q8_0 => Format::Q8,
-        GgmlType::F16 => Format::F16,
+        GgmlType::Q4_0 | GgmlType::Q4_1 | GgmlType::Q4K => Format::Q4,
+        GgmlType::Q5_0 | GgmlType::Q8_0 => Format::Q8,
+        GgmlType::Q5_1 | GgmlType::Q5K | GgmlType::Q6K => Format::Q8Halves,
+        GgmlType::F16 | GgmlType::BF16 => Format::F16,
         GgmlType::F32 => Format::F32,
     });
     formats
         .reduce(|a, b| match (a, b) {
             (a, b) if a == b => a,
             (Format::F32, _) | (_, Format::F32) => Format::F32,
-            _ => Format::F16,
+            (Format::F16, _) | (_, Format::F16) => Format::F16,
+            _ => Format::Q8Halves,
         })
         .unwrap_or(Format::F32)
 }
@@ -100,18 +124,27 @@ impl Packer {
     ///
     /// # Errors
     /// [`PackError::Rows`] if `bytes` are not whole rows or too many, [`PackError::Format`] if they
-    /// cannot be kept in the format of the matrix,
-    /// [`PackError::NotFinite`] if a number in them is not finite.
+    /// cannot be kept in the format of the matrix, [`PackError::NotFinite`] or
+    /// [`PackError::TooLarge`] if a number in them cannot.
     pub fn push(&mut self, ty: GgmlType, bytes: &[u8]) -> Result<(), PackError> {
-        let block_bytes = BLOCK / ty.block_size() as usize * ty.block_bytes() as usize;
-        let row_bytes = self.matrix.row_blocks() * block_bytes;
+        // What is read at once: a block of the file, or as many numbers as one block in memory.
+        let unit = BLOCK.max(ty.block_size() as usize);
+        let unit_bytes = unit / ty.block_size() as usize * ty.block_bytes() as usize;
+        let row_units = self.matrix.cols / unit;
+        let row_bytes = row_units * unit_bytes;
         let rows = bytes.len() / row_bytes.max(1);
-        if rows * row_bytes != bytes.len() || self.rows_done + rows > self.matrix.rows {
+        if !self.matrix.cols.is_multiple_of(unit)
+            || rows * row_bytes != bytes.len()
+            || self.rows_done + rows > self.matrix.rows
+        {
             return Err(PackError::Rows);
         }
-        for (index, block) in bytes.chunks_exact(block_bytes).enumerate() {
-            let row = self.rows_done + index / self.matrix.row_blocks();
-            self.put(row, index % self.matrix.row_blocks(), ty, block)?;
+        for (index, bytes) in bytes.chunks_exact(unit_bytes).enumerate() {
+            let row = self.rows_done + index / row_units;
+            let first = index % row_units * (unit / BLOCK);
+            for group in 0..unit / BLOCK {
+                self.put(row, first + group, ty, bytes, group)?;
+            }
         }
         self.rows_done += rows;
         Ok(())
@@ -137,12 +170,14 @@ impl Packer {
         }
     }
 
+    /// Puts the 32 weights of `group` in `bytes` at their place in memory.
     fn put(
         &mut self,
         row: usize,
         block: usize,
         ty: GgmlType,
         bytes: &[u8],
+        group: usize,
     ) -> Result<(), PackError> {
         let Matrix { rows, format, .. } = self.matrix;
         let at = match self.order {
@@ -156,7 +191,9 @@ impl Packer {
         let scales = &mut self.scales[at * width..(at + 1) * width];
         let half =
             |index: usize| f16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]).to_f32();
+        let group = || blocks::group(ty, bytes, group);
         match (format, ty) {
+            // The most common types are copied as they are.
             (Format::Q4, GgmlType::Q4_1) => {
                 quants.copy_from_slice(&bytes[4..]);
                 scales.copy_from_slice(&[half(0), half(1)]);
@@ -174,28 +211,53 @@ impl Packer {
                 quants.copy_from_slice(bytes);
                 finite(&scalar::dequantize(ty, bytes))?;
             }
-            (Format::F16, _) => {
-                for (out, value) in quants
-                    .chunks_exact_mut(2)
-                    .zip(scalar::dequantize(ty, bytes))
-                {
-                    out.copy_from_slice(&f16::from_f32(value).to_le_bytes());
-                    finite(&[f16::from_f32(value).to_f32()])?;
+            (Format::Q4, GgmlType::Q4K) => {
+                let group = group().ok_or(PackError::Format)?;
+                let (low, high) = group.quants.split_at(BLOCK / 2);
+                for ((out, low), high) in quants.iter_mut().zip(low).zip(high) {
+                    *out = *low as u8 | (*high as u8) << 4;
                 }
+                scales.copy_from_slice(&[group.scales[0], group.minimum]);
             }
-            (Format::F32, _) => {
-                for (out, value) in quants
-                    .chunks_exact_mut(4)
-                    .zip(scalar::dequantize(ty, bytes))
-                {
-                    out.copy_from_slice(&value.to_le_bytes());
-                    finite(&[value])?;
-                }
+            (Format::Q8, GgmlType::Q5_0) => {
+                let group = group().ok_or(PackError::Format)?;
+                quants.copy_from_slice(bytemuck::cast_slice(&group.quants));
+                scales.copy_from_slice(&group.scales[..1]);
+            }
+            (Format::Q8Halves, _) => {
+                let group = group().ok_or(PackError::Format)?;
+                quants.copy_from_slice(bytemuck::cast_slice(&group.quants));
+                scales[..2].copy_from_slice(&group.scales);
+                scales[2] = group.minimum;
+            }
+            (Format::F16 | Format::F32, _) => {
+                let weights = group().map_or_else(
+                    || scalar::dequantize(ty, bytes),
+                    |group| group.weights().to_vec(),
+                );
+                finite(&weights)?;
+                put_floats(format, &weights, quants)?;
             }
             (Format::Q4 | Format::Q8, _) => return Err(PackError::Format),
         }
         finite(scales)
     }
+}
+
+/// Writes weights as half floats, or as floats.
+fn put_floats(format: Format, weights: &[f32], out: &mut [u8]) -> Result<(), PackError> {
+    if format == Format::F32 {
+        out.copy_from_slice(bytemuck::cast_slice(weights));
+        return Ok(());
+    }
+    for (out, weight) in out.chunks_exact_mut(2).zip(weights) {
+        let half = f16::from_f32(*weight);
+        if half.is_infinite() {
+            return Err(PackError::TooLarge);
+        }
+        out.copy_from_slice(&half.to_le_bytes());
+    }
+    Ok(())
 }
 
 fn finite(values: &[f32]) -> Result<(), PackError> {

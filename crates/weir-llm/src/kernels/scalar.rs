@@ -3,9 +3,9 @@
 //! Nothing here is fast, and nothing here knows how the kernels lay out their weights: rows are
 //! read as the file stores them.
 
-use super::Heads;
+use super::{Heads, blocks};
 use crate::gguf::GgmlType;
-use half::f16;
+use half::{bf16, f16};
 
 /// The numbers of a row, or of several, as the file stores them.
 ///
@@ -13,34 +13,22 @@ use half::f16;
 /// `dequantize_row_*`.
 #[must_use]
 pub fn dequantize(ty: GgmlType, bytes: &[u8]) -> Vec<f32> {
-    let blocks = bytes.chunks_exact(ty.block_bytes() as usize);
+    let numbers = bytes.chunks_exact(ty.block_bytes() as usize);
     match ty {
-        GgmlType::F32 => blocks
+        GgmlType::F32 => numbers
             .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
             .collect(),
-        GgmlType::F16 => blocks.map(|b| half(b, 0)).collect(),
-        GgmlType::Q8_0 => blocks
-            .flat_map(|b| b[2..].iter().map(move |&q| half(b, 0) * f32::from(q as i8)))
+        GgmlType::F16 => numbers
+            .map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32())
             .collect(),
-        GgmlType::Q4_0 => blocks
-            .flat_map(|b| nibbles(&b[2..]).map(move |q| half(b, 0) * (q - 8.0)))
+        GgmlType::BF16 => numbers
+            .map(|b| bf16::from_le_bytes([b[0], b[1]]).to_f32())
             .collect(),
-        GgmlType::Q4_1 => blocks
-            .flat_map(|b| nibbles(&b[4..]).map(move |q| half(b, 0) * q + half(b, 1)))
+        _ => numbers
+            .flat_map(|block| blocks::groups(ty, block))
+            .flat_map(|group| group.weights())
             .collect(),
     }
-}
-
-/// The `index`-th half float at the start of a block.
-fn half(block: &[u8], index: usize) -> f32 {
-    f16::from_le_bytes([block[2 * index], block[2 * index + 1]]).to_f32()
-}
-
-/// The 32 nibbles of 16 bytes in the order of the weights: all low ones, then all high ones.
-fn nibbles(bytes: &[u8]) -> impl Iterator<Item = f32> {
-    let low = bytes.iter().map(|byte| f32::from(byte & 15));
-    let high = bytes.iter().map(|byte| f32::from(byte >> 4));
-    low.chain(high)
 }
 
 /// `norm ∘ x / √(mean(x²) + eps)`.
@@ -100,6 +88,18 @@ pub fn rope(x: &mut [f32], turn: &[f32]) {
             let (a, b) = (pair[0], pair[1]);
             pair[0] = a * turn[0] - b * turn[1];
             pair[1] = a * turn[1] + b * turn[0];
+        }
+    }
+}
+
+/// Turns components `i` and `i + dims / 2` of every head in `x` by pair `i` of `turn`, which is as
+/// long as a head; the components behind `dims` stay.
+pub fn rope_halves(x: &mut [f32], turn: &[f32], dims: usize) {
+    for head in x.chunks_exact_mut(turn.len()) {
+        for (i, turn) in turn.chunks_exact(2).take(dims / 2).enumerate() {
+            let (a, b) = (head[i], head[i + dims / 2]);
+            head[i] = a * turn[0] - b * turn[1];
+            head[i + dims / 2] = a * turn[1] + b * turn[0];
         }
     }
 }

@@ -18,9 +18,10 @@ pub type SelfTestError = Mismatch;
 /// [`SelfTestError`] names the first operation that is wrong.
 pub async fn self_test(device: &Device) -> Result<(), SelfTestError> {
     let comparison = Comparison::new(device);
+    // One for each format in memory.
     let types = [
         GgmlType::Q4_1,
-        GgmlType::Q4_0,
+        GgmlType::Q5_1,
         GgmlType::Q8_0,
         GgmlType::F16,
         GgmlType::F32,

@@ -1,5 +1,6 @@
 //! From the tensors of a file to a model on a device, one piece of a tensor at a time.
 
+use super::pairs::HalfPairs;
 use super::weight::{Norm, Weight};
 use super::{Layer, Llama};
 use crate::config::{ConfigError, ModelConfig};
@@ -8,6 +9,7 @@ use crate::gguf::{Gguf, GgufError, TensorInfo};
 use crate::kernels::pack::{Order, PackError, Packer, common_format};
 use crate::kernels::{BLOCK, Matrix, scalar};
 use crate::source::{ByteSource, SourceError};
+use burn::backend::DispatchTensor;
 use burn::tensor::Device;
 
 /// Bytes read from the source at a time, at most, unless one row is longer.
@@ -75,7 +77,7 @@ impl Llama {
     ) -> Result<Self, LoadError> {
         let config = ModelConfig::from_gguf(gguf)?;
         check_sizes(&config)?;
-        check_names(gguf, config.layers)?;
+        check_names(gguf, &config)?;
         let mut loader = Loader {
             gguf,
             source,
@@ -93,30 +95,42 @@ impl Llama {
             config.heads * config.head_dim,
             config.kv_heads * config.head_dim,
         );
-        let embedding = loader
-            .matrix("", &[("token_embd", config.vocab)], hidden)
-            .await?;
+        let pairs = HalfPairs::of(&config);
+        let whole = |name, rows| Part {
+            name,
+            rows,
+            pairs: None,
+        };
+        let turned = |name, rows| Part { name, rows, pairs };
+        let qkv = [turned("attn_q", q), turned("attn_k", kv), whole("attn_v", kv)];
+        let output = [whole("attn_output", hidden)];
+        let gate_up = [whole("ffn_gate", ffn), whole("ffn_up", ffn)];
+        let down = [whole("ffn_down", hidden)];
+        let embedding = [whole("token_embd", config.vocab)];
+        let head = [whole("output", config.vocab)];
+
+        let no_bias = floats(vec![0.0; q + 2 * kv], device);
+        let embedding = loader.matrix("", &embedding, hidden).await?;
         let mut layers = Vec::with_capacity(config.layers);
         for index in 0..config.layers {
             let at = format!("blk.{index}.");
-            let qkv = [("attn_q", q), ("attn_k", kv), ("attn_v", kv)];
-            let gate_up = [("ffn_gate", ffn), ("ffn_up", ffn)];
             layers.push(Layer {
                 attention_norm: loader.norm(&at, "attn_norm", hidden).await?,
                 qkv: loader.matrix(&at, &qkv, hidden).await?,
-                output: loader.matrix(&at, &[("attn_output", hidden)], q).await?,
+                qkv_bias: if config.qkv_bias {
+                    loader.bias(&at, &qkv).await?
+                } else {
+                    no_bias.clone()
+                },
+                output: loader.matrix(&at, &output, q).await?,
                 ffn_norm: loader.norm(&at, "ffn_norm", hidden).await?,
                 gate_up: loader.matrix(&at, &gate_up, hidden).await?,
-                down: loader.matrix(&at, &[("ffn_down", hidden)], ffn).await?,
+                down: loader.matrix(&at, &down, ffn).await?,
             });
         }
         let norm = loader.norm("", "output_norm", hidden).await?;
         let head = match gguf.find("output.weight") {
-            Some(_) => Some(
-                loader
-                    .matrix("", &[("output", config.vocab)], hidden)
-                    .await?,
-            ),
+            Some(_) => Some(loader.matrix("", &head, hidden).await?),
             None => None,
         };
         Ok(Self {
@@ -128,6 +142,15 @@ impl Llama {
             head,
         })
     }
+}
+
+/// A tensor that is, or becomes part of, a matrix.
+struct Part<'a> {
+    /// Its name within the layer, without `.weight`.
+    name: &'a str,
+    rows: usize,
+    /// How its rows are to be reordered, if they are heads that are turned.
+    pairs: Option<HalfPairs>,
 }
 
 /// Reads tensors one after another.
@@ -142,35 +165,39 @@ struct Loader<'a, S, P> {
 }
 
 impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
-    /// One matrix of `cols` columns from the tensors `parts`, each with its number of rows, one
-    /// above the other.
+    /// One matrix of `cols` columns from the tensors `parts`, one above the other.
     async fn matrix(
         &mut self,
         prefix: &str,
-        parts: &[(&str, usize)],
+        parts: &[Part<'_>],
         cols: usize,
     ) -> Result<Weight, LoadError> {
         let mut tensors = Vec::with_capacity(parts.len());
-        for (name, rows) in parts {
-            let tensor = self.gguf.tensor(&format!("{prefix}{name}.weight"))?;
-            tensor.expect_shape(&[cols as u64, *rows as u64])?;
-            tensors.push((tensor, *rows));
+        for part in parts {
+            let tensor = self.gguf.tensor(&format!("{prefix}{}.weight", part.name))?;
+            tensor.expect_shape(&[cols as u64, part.rows as u64])?;
+            tensors.push(tensor);
         }
-        let types: Vec<_> = tensors.iter().map(|(tensor, _)| tensor.ty).collect();
+        let types: Vec<_> = tensors.iter().map(|tensor| tensor.ty).collect();
         let matrix = Matrix {
-            rows: parts.iter().map(|(_, rows)| rows).sum(),
+            rows: parts.iter().map(|part| part.rows).sum(),
             cols,
             format: common_format(&types),
         };
         let mut packer = Packer::new(matrix, self.order);
         let mut name = "";
-        for (tensor, rows) in tensors {
+        for (tensor, part) in tensors.into_iter().zip(parts) {
             name = &tensor.name;
-            let row_bytes = tensor.bytes / rows as u64;
-            let piece = (PIECE / row_bytes).max(1) * row_bytes;
+            let row_bytes = tensor.bytes / part.rows as u64;
+            // Rows are only reordered within a head.
+            let unit = row_bytes * part.pairs.map_or(1, |pairs| pairs.head_dim as u64);
+            let piece = (PIECE / unit).max(1) * unit;
             for start in (0..tensor.bytes).step_by(piece as usize) {
                 let len = piece.min(tensor.bytes - start);
-                let bytes = self.read(tensor, start, len).await?;
+                let mut bytes = self.read(tensor, start, len).await?;
+                if let Some(pairs) = part.pairs {
+                    bytes = pairs.as_neighbours(&bytes, row_bytes as usize);
+                }
                 packer
                     .push(tensor.ty, &bytes)
                     .map_err(|reason| damaged(name, reason))?;
@@ -181,17 +208,44 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
     }
 
     async fn norm(&mut self, prefix: &str, name: &str, len: usize) -> Result<Norm, LoadError> {
-        let tensor = self.gguf.tensor(&format!("{prefix}{name}.weight"))?;
-        tensor.expect_shape(&[len as u64])?;
-        let bytes = self.read(tensor, 0, tensor.bytes).await?;
-        let values = scalar::dequantize(tensor.ty, &bytes);
-        if !values.iter().all(|value| value.is_finite()) {
-            return Err(damaged(&tensor.name, PackError::NotFinite));
-        }
+        let values = self
+            .vector(&format!("{prefix}{name}.weight"), len)
+            .await?;
         Ok(Norm {
             weight: floats(values, self.device),
             eps: self.eps,
         })
+    }
+
+    /// The biases of `parts`, one behind the other.
+    async fn bias(
+        &mut self,
+        prefix: &str,
+        parts: &[Part<'_>],
+    ) -> Result<DispatchTensor, LoadError> {
+        let mut joined = Vec::new();
+        for part in parts {
+            let name = format!("{prefix}{}.bias", part.name);
+            let values = self.vector(&name, part.rows).await?;
+            joined.extend(match part.pairs {
+                Some(pairs) => pairs.as_neighbours(&values, 1),
+                None => values,
+            });
+        }
+        Ok(floats(joined, self.device))
+    }
+
+    /// The numbers of a tensor with one axis.
+    async fn vector(&mut self, name: &str, len: usize) -> Result<Vec<f32>, LoadError> {
+        let tensor = self.gguf.tensor(name)?;
+        tensor.expect_shape(&[len as u64])?;
+        let bytes = self.read(tensor, 0, tensor.bytes).await?;
+        let values = scalar::dequantize(tensor.ty, &bytes);
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(damaged(name, PackError::NotFinite))
+        }
     }
 
     async fn read(
@@ -238,7 +292,7 @@ fn check_sizes(config: &ModelConfig) -> Result<(), LoadError> {
 }
 
 /// Checks that every tensor of the file is one that [`Llama::load`] reads.
-fn check_names(gguf: &Gguf, layers: usize) -> Result<(), LoadError> {
+fn check_names(gguf: &Gguf, config: &ModelConfig) -> Result<(), LoadError> {
     const WHOLE: [&str; 3] = ["token_embd", "output_norm", "output"];
     const LAYER: [&str; 9] = [
         "attn_norm",
@@ -251,24 +305,25 @@ fn check_names(gguf: &Gguf, layers: usize) -> Result<(), LoadError> {
         "ffn_up",
         "ffn_down",
     ];
+    const BIASED: [&str; 3] = ["attn_q", "attn_k", "attn_v"];
     let known = |name: &str| {
-        let name = name.strip_suffix(".weight")?;
-        match name
+        let Some((name, kind)) = name.rsplit_once('.') else {
+            return false;
+        };
+        let in_layer = name
             .strip_prefix("blk.")
-            .and_then(|rest| rest.split_once('.'))
-        {
-            Some((index, part)) => {
-                let index: usize = index.parse().ok()?;
-                (index < layers && LAYER.contains(&part)).then_some(())
+            .and_then(|rest| rest.split_once('.'));
+        match (in_layer, kind) {
+            (Some((index, part)), "weight" | "bias") => {
+                let inside = index.parse().is_ok_and(|index: usize| index < config.layers);
+                let parts = if kind == "weight" { &LAYER[..] } else { &BIASED };
+                inside && parts.contains(&part) && (kind == "weight" || config.qkv_bias)
             }
-            None => WHOLE.contains(&name).then_some(()),
+            (None, "weight") => WHOLE.contains(&name),
+            _ => false,
         }
     };
-    match gguf
-        .tensors()
-        .iter()
-        .find(|tensor| known(&tensor.name).is_none())
-    {
+    match gguf.tensors().iter().find(|tensor| !known(&tensor.name)) {
         Some(tensor) => Err(LoadError::Unused(tensor.name.clone())),
         None => Ok(()),
     }

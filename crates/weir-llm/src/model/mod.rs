@@ -1,6 +1,6 @@
 //! The network: a Llama on one device.
 //!
-//! Per layer six operations ([`LlmOps`]): norm and joined query-key-value projection, rotary
+//! Per layer six operations ([`LlmOps`]): norm and joined query-key-value projection, bias, rotary
 //! positions and append to the cache, attention, output projection onto the residual, norm and
 //! gated half of the feed-forward layer, its other half onto the residual. With embedding, head and
 //! argmax a token of SmolLM2-135M takes 6 · 30 + 3 = 183 launches on a GPU.
@@ -9,6 +9,7 @@
 
 mod cache;
 mod load;
+mod pairs;
 mod pass;
 mod weight;
 
@@ -40,6 +41,8 @@ pub struct Llama {
 struct Layer {
     attention_norm: Norm,
     qkv: Weight,
+    /// Zeros where the model has none.
+    qkv_bias: DispatchTensor,
     output: Weight,
     ffn_norm: Norm,
     gate_up: Weight,
@@ -145,8 +148,9 @@ impl Llama {
                 let qkv = layer
                     .qkv
                     .norm_linear(&x, &layer.attention_norm, step, Rows::All);
+                let bias = &layer.qkv_bias;
                 let (q, keys, values) =
-                    Dispatch::rope_append(&qkv, turns, keys, values, step.clone(), heads);
+                    Dispatch::rope_append(&qkv, bias, turns, keys, values, step.clone(), heads);
                 let attended = Dispatch::attention(&q, &keys, &values, step.clone(), heads);
                 let residual = std::mem::replace(&mut x, attended);
                 x = layer.output.linear_add(residual, &x, step);

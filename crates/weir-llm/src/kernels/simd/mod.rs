@@ -48,6 +48,8 @@ struct Blocks<'a, Q, S> {
 type Blocks4<'a> = Blocks<'a, [u8; BLOCK / 2], [f32; 2]>;
 /// Q8 weights: bytes, and the scale of each block.
 type Blocks8<'a> = Blocks<'a, [i8; BLOCK], f32>;
+/// Q8Halves weights: bytes, and of each block the scales of its halves and the minimum.
+type BlocksHalves<'a> = Blocks<'a, [i8; BLOCK], [f32; 3]>;
 /// Activations: words `q`, and of each block the scale `d` and `d·Σq`.
 type BlocksX<'a> = Blocks<'a, [i16; BLOCK], [f32; 2]>;
 
@@ -94,6 +96,15 @@ pub fn add_product(weights: Weights<'_>, x: &[f32], out: &mut [f32]) {
             let (x, blocks) = (x.blocks(), weights.matrix.row_blocks());
             add_tiles(&Product8 { w, x, blocks }, weights.matrix.rows, out);
         }
+        Format::Q8Halves => {
+            let w = BlocksHalves {
+                quants: bytemuck::cast_slice::<u8, i8>(weights.quants).as_chunks().0,
+                scales: weights.scales.as_chunks().0,
+            };
+            let x = Quantized::new(x);
+            let (x, blocks) = (x.blocks(), weights.matrix.row_blocks());
+            add_tiles(&ProductHalves { w, x, blocks }, weights.matrix.rows, out);
+        }
         Format::F16 => {
             let mut row = vec![0.0; cols];
             let halves: &[f16] = bytemuck::cast_slice(weights.quants);
@@ -134,6 +145,13 @@ pub fn unpack_row(weights: Weights<'_>, row: usize, out: &mut [f32]) {
             Format::Q8 => {
                 for (byte, out) in quants.iter().zip(out) {
                     *out = f32::from(*byte as i8) * weights.scales[at];
+                }
+            }
+            Format::Q8Halves => {
+                let [first, second, minimum] = weights.scales.as_chunks::<3>().0[at];
+                let scales = [first; BLOCK / 2].into_iter().chain([second; BLOCK / 2]);
+                for ((byte, scale), out) in quants.iter().zip(scales).zip(out) {
+                    *out = f32::from(*byte as i8) * scale + minimum;
                 }
             }
             Format::F16 => bytemuck::cast_slice::<u8, f16>(quants).convert_to_f32_slice(out),
@@ -220,6 +238,12 @@ struct Product8<'a> {
     blocks: usize,
 }
 
+struct ProductHalves<'a> {
+    w: BlocksHalves<'a>,
+    x: BlocksX<'a>,
+    blocks: usize,
+}
+
 impl Product for Product4<'_> {
     #[inline(always)]
     fn tile<const R: usize, const C: usize>(&self, r: usize, t: usize) -> [[f32; C]; R] {
@@ -231,6 +255,13 @@ impl Product for Product8<'_> {
     #[inline(always)]
     fn tile<const R: usize, const C: usize>(&self, r: usize, t: usize) -> [[f32; C]; R] {
         arch::q8(self.w.rows(r, self.blocks), self.x.rows(t, self.blocks))
+    }
+}
+
+impl Product for ProductHalves<'_> {
+    #[inline(always)]
+    fn tile<const R: usize, const C: usize>(&self, r: usize, t: usize) -> [[f32; C]; R] {
+        arch::q8_halves(self.w.rows(r, self.blocks), self.x.rows(t, self.blocks))
     }
 }
 

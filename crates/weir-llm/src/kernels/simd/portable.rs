@@ -1,6 +1,9 @@
 //! The products in plain Rust, written so that the compiler turns the inner loops into SIMD.
 
-use super::{BLOCK, Blocks4, Blocks8, BlocksX};
+use super::{BLOCK, Blocks4, Blocks8, BlocksHalves, BlocksX};
+
+/// Weights of a block that share a scale in Q8Halves.
+const HALF: usize = BLOCK / 2;
 
 /// Products of `R` rows of Q4 weights with `C` rows of activations.
 pub(super) fn q4<const R: usize, const C: usize>(
@@ -44,6 +47,27 @@ pub(super) fn q8<const R: usize, const C: usize>(
     sums
 }
 
+/// Products of `R` rows of Q8Halves weights with `C` rows of activations.
+pub(super) fn q8_halves<const R: usize, const C: usize>(
+    w: [BlocksHalves<'_>; R],
+    x: [BlocksX<'_>; C],
+) -> [[f32; C]; R] {
+    let mut sums = [[0.0; C]; R];
+    for (w, sums) in w.iter().zip(&mut sums) {
+        for (b, (bytes, [first, second, minimum])) in w.quants.iter().zip(w.scales).enumerate() {
+            let wide = bytes.map(i16::from);
+            let (wide, _) = wide.as_chunks::<HALF>();
+            for (x, sum) in x.iter().zip(sums.iter_mut()) {
+                let [d, s] = x.scales[b];
+                let (x, _) = x.quants[b].as_chunks::<HALF>();
+                let scaled = first * dot(&wide[0], &x[0]) + second * dot(&wide[1], &x[1]);
+                *sum += d * scaled + minimum * s;
+            }
+        }
+    }
+    sums
+}
+
 /// `x · inverse`, rounded to the nearest signed word.
 pub(super) fn round(x: &[f32; BLOCK], inverse: f32) -> [i16; BLOCK] {
     let mut words = [0; BLOCK];
@@ -54,9 +78,9 @@ pub(super) fn round(x: &[f32; BLOCK], inverse: f32) -> [i16; BLOCK] {
 }
 
 #[inline(always)]
-fn dot(w: &[i16; BLOCK], x: &[i16; BLOCK]) -> f32 {
+fn dot<const N: usize>(w: &[i16; N], x: &[i16; N]) -> f32 {
     let mut sum = 0;
-    for i in 0..BLOCK {
+    for i in 0..N {
         sum += i32::from(w[i]) * i32::from(x[i]);
     }
     sum as f32

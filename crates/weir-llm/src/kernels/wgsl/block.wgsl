@@ -31,11 +31,23 @@ fn block(row: u32, index: u32) -> Block {
     let at = index * MATRIX_ROWS + row;
     let p = quants[2u * at];
     let q = quants[2u * at + 1u];
+#if HALVES
+    let s = scales[3u * at];
+    let t = scales[3u * at + 1u];
+    let m = vec4<f32>(scales[3u * at + 2u]);
+    return Block(
+        signed_bytes(p.x, s) + m, signed_bytes(p.y, s) + m,
+        signed_bytes(p.z, s) + m, signed_bytes(p.w, s) + m,
+        signed_bytes(q.x, t) + m, signed_bytes(q.y, t) + m,
+        signed_bytes(q.z, t) + m, signed_bytes(q.w, t) + m,
+    );
+#else
     let s = scales[at];
     return Block(
         signed_bytes(p.x, s), signed_bytes(p.y, s), signed_bytes(p.z, s), signed_bytes(p.w, s),
         signed_bytes(q.x, s), signed_bytes(q.y, s), signed_bytes(q.z, s), signed_bytes(q.w, s),
     );
+#end
 }
 #end
 #if F16

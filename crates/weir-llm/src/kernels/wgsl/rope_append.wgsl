@@ -1,4 +1,4 @@
-// Turns queries and keys by their position and writes keys and values to the cache. A thread takes
+// Adds the bias, turns queries and keys by their position, and writes keys and values to the cache. A thread takes
 // one pair of neighbouring components of one token.
 
 const PAIRS: u32 = DIM / 2u;
@@ -12,7 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let pair = id.x % PAIRS;
     let token = id.y;
     let position = u32(step[0]) + token;
-    let v = qkv[token * (QUERY + 2u * KV) * PAIRS + id.x];
+    let v = qkv[token * (QUERY + 2u * KV) * PAIRS + id.x] + bias[id.x];
     let t = turns[position * PAIRS + pair];
     let turned = vec2<f32>(v.x * t.x - v.y * t.y, v.x * t.y + v.y * t.x);
     if (head < QUERY) {
