@@ -77,8 +77,8 @@ fn other_vocabularies_are_refused_by_name() {
         .unwrap_err()
     };
     assert_eq!(
-        refused("llama", "default"),
-        TokenizerError::Model("llama".into())
+        refused("bert", "default"),
+        TokenizerError::Model("bert".into())
     );
     assert_eq!(
         refused("gpt2", "tekken"),

@@ -6,6 +6,7 @@
 
 mod model_file;
 
+use weir_llm::gguf::{Array, Gguf, GgufBuilder, Value};
 use weir_llm::tokenizer::{Special, Tokenizer};
 
 fn tokens(value: &serde_json::Value) -> Vec<u32> {
@@ -30,7 +31,12 @@ fn tokens_equal_those_of_llama_cpp() {
         return;
     };
     let tokenizer = Tokenizer::from_gguf(&gguf).unwrap();
-    let golden = model_file::golden("tokens.json");
+    let wrong = differences(&tokenizer, &model_file::golden("tokens.json"));
+    assert!(wrong.is_empty(), "{}: {wrong:?}", wrong.len());
+}
+
+/// The texts of a golden whose tokens are others.
+fn differences(tokenizer: &Tokenizer, golden: &serde_json::Value) -> Vec<String> {
     let entries = golden["texts"].as_array().unwrap();
     assert!(entries.len() >= 200);
     let mut wrong = Vec::new();
@@ -44,12 +50,49 @@ fn tokens_equal_those_of_llama_cpp() {
             wrong.push(text);
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} differ: {wrong:?}",
-        wrong.len(),
-        entries.len()
-    );
+    wrong
+}
+
+#[test]
+fn words_are_cut_as_llama_cpp_cuts_them_for_qwen2() {
+    let Some((_, gguf)) = model_file::open() else {
+        return;
+    };
+    let keys = gguf.metadata.iter().filter(|(key, _)| {
+        let vocabulary = ["model", "tokens", "token_type", "merges", "eos_token_id"];
+        key.strip_prefix("tokenizer.ggml.")
+            .is_some_and(|key| vocabulary.contains(&key))
+    });
+    let file = keys
+        .fold(GgufBuilder::default(), |file, (key, value)| {
+            file.key(key, value.clone())
+        })
+        .text("tokenizer.ggml.pre", "qwen2")
+        .build();
+    let gguf = futures::executor::block_on(Gguf::read(&file)).unwrap();
+    let tokenizer = Tokenizer::from_gguf(&gguf).unwrap();
+    let wrong = differences(&tokenizer, &model_file::golden("words.json"));
+    assert!(wrong.is_empty(), "{}: {wrong:?}", wrong.len());
+}
+
+#[test]
+fn pieces_are_joined_as_llama_cpp_joins_them() {
+    let golden = model_file::golden("pieces.json");
+    let list = |name: &str| golden[name].clone();
+    let strings = serde_json::from_value(list("tokens")).unwrap();
+    let scores = serde_json::from_value(list("scores")).unwrap();
+    let kinds = serde_json::from_value(list("kinds")).unwrap();
+    let file = GgufBuilder::default()
+        .text("tokenizer.ggml.model", "llama")
+        .key("tokenizer.ggml.tokens", Value::Array(Array::Strings(strings)))
+        .key("tokenizer.ggml.scores", Value::Array(Array::Floats(scores)))
+        .key("tokenizer.ggml.token_type", Value::Array(Array::Signed(kinds)))
+        .number("tokenizer.ggml.unknown_token_id", 0)
+        .build();
+    let gguf = futures::executor::block_on(Gguf::read(&file)).unwrap();
+    let tokenizer = Tokenizer::from_gguf(&gguf).unwrap();
+    let wrong = differences(&tokenizer, &golden);
+    assert!(wrong.is_empty(), "{}: {wrong:?}", wrong.len());
 }
 
 #[test]

@@ -2,11 +2,9 @@
 //! again, until none are left that were ever joined.
 //!
 //! Sennrich, Haddow, Birch: *Neural Machine Translation of Rare Words with Subword Units* (2016).
-//! A heap of candidate pairs over a linked list makes it O(n log n) in the length of a word, so that
-//! a word of a million letters is as harmless as a thousand words.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use super::join::join;
+use std::collections::HashMap;
 
 /// Marks a byte that the vocabulary lacks: it joins with nothing.
 pub(super) const UNKNOWN: u32 = u32::MAX;
@@ -23,27 +21,6 @@ struct Merge {
     joined: u32,
 }
 
-/// A symbol of the word with its neighbours.
-#[derive(Clone, Copy)]
-struct Symbol {
-    token: u32,
-    previous: usize,
-    next: usize,
-}
-
-/// No neighbour on that side.
-const NOWHERE: usize = usize::MAX;
-
-/// Two neighbours that can be joined. The lowest rank goes first, the leftmost among equals.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Candidate {
-    rank: u32,
-    left: usize,
-    right: usize,
-    pair: (u32, u32),
-    joined: u32,
-}
-
 impl Merges {
     /// Adds the next pair in order; a pair that is there already keeps its place.
     pub(super) fn push(&mut self, left: u32, right: u32, joined: u32) {
@@ -55,63 +32,11 @@ impl Merges {
 
     /// Joins the tokens of one word and appends what is left of them to `out`.
     pub(super) fn apply(&self, word: impl Iterator<Item = u32>, out: &mut Vec<u32>) {
-        let mut symbols: Vec<Symbol> = word
-            .enumerate()
-            .map(|(at, token)| Symbol {
-                token,
-                previous: at.wrapping_sub(1),
-                next: at + 1,
-            })
-            .collect();
-        if let Some(last) = symbols.last_mut() {
-            last.next = NOWHERE;
-        }
-        let mut heap: BinaryHeap<Reverse<Candidate>> = (1..symbols.len())
-            .filter_map(|right| self.candidate(&symbols, right - 1, right))
-            .collect();
-        while let Some(Reverse(candidate)) = heap.pop() {
-            let (left, right) = (candidate.left, candidate.right);
-            // Either side may have been joined with another neighbour in the meantime.
-            if symbols[left].next != right
-                || (symbols[left].token, symbols[right].token) != candidate.pair
-            {
-                continue;
-            }
-            let after = symbols[right].next;
-            symbols[left].token = candidate.joined;
-            symbols[left].next = after;
-            symbols[right].next = NOWHERE;
-            if after != NOWHERE {
-                symbols[after].previous = left;
-                heap.extend(self.candidate(&symbols, left, after));
-            }
-            let before = symbols[left].previous;
-            if before != NOWHERE {
-                heap.extend(self.candidate(&symbols, before, left));
-            }
-        }
-        let mut at = if symbols.is_empty() { NOWHERE } else { 0 };
-        while at != NOWHERE {
-            out.extend(Some(symbols[at].token).filter(|&token| token != UNKNOWN));
-            at = symbols[at].next;
-        }
-    }
-
-    fn candidate(
-        &self,
-        symbols: &[Symbol],
-        left: usize,
-        right: usize,
-    ) -> Option<Reverse<Candidate>> {
-        let pair = (symbols[left].token, symbols[right].token);
-        let &Merge { rank, joined } = self.pairs.get(&pair)?;
-        Some(Reverse(Candidate {
-            rank,
-            left,
-            right,
-            pair,
-            joined,
-        }))
+        let rule = |left, right| {
+            let merge = self.pairs.get(&(left, right))?;
+            Some((merge.rank, merge.joined))
+        };
+        out.extend(join(word, rule).filter(|&token| token != UNKNOWN));
     }
 }
 

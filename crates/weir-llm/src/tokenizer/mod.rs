@@ -1,17 +1,23 @@
-//! Text to tokens and back: byte-level byte-pair encoding, rebuilt from the model file.
+//! Text to tokens and back: byte-pair encoding, rebuilt from the model file.
 //!
-//! Text is cut into [words], the bytes of each word are [joined](merges) in the order in which
-//! training joined them. Control tokens such as `<|im_end|>` are looked for first, and only in text
-//! that may hold them: what a visitor types never becomes one.
+//! There are two kinds. A [byte-level](byte_level) vocabulary cuts text into [words] and
+//! [joins](merges) the bytes of each in the order in which training joined them; one of
+//! [pieces] joins the characters of the whole text by the scores of what they make. Control tokens
+//! such as `<|im_end|>` are looked for first, and only in text that may hold them: what a visitor
+//! types never becomes one.
 
+mod byte_level;
 mod bytes;
 mod categories;
+mod join;
 mod merges;
+mod pieces;
 mod words;
 
 use crate::gguf::{Gguf, GgufError};
-use merges::{Merges, UNKNOWN};
-use std::collections::HashMap;
+use byte_level::ByteLevel;
+use pieces::Pieces;
+use std::borrow::Cow;
 use words::Cut;
 
 /// Whether the names of control tokens in a text stand for these tokens.
@@ -26,9 +32,10 @@ pub enum Special {
 /// Why the vocabulary of a file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenizerError {
-    /// Not byte-level byte-pair encoding.
+    /// Not byte-pair encoding.
     #[error(
-        "this model's vocabulary is of the kind \"{0}\"; only byte-level BPE (\"gpt2\") can be read"
+        "this model's vocabulary is of the kind \"{0}\"; only byte-level BPE (\"gpt2\") and \
+         SentencePiece's BPE (\"llama\") can be read"
     )]
     Model(String),
     /// Text is cut into words in a way that is not known here.
@@ -45,10 +52,7 @@ pub enum TokenizerError {
 /// The vocabulary of a model.
 #[derive(Debug)]
 pub struct Tokenizer {
-    cut: Cut,
-    merges: Merges,
-    /// The token of each single byte, or [`UNKNOWN`].
-    of_byte: [u32; 256],
+    scheme: Scheme,
     /// The bytes of all tokens, one after the other.
     bytes: Vec<u8>,
     /// Where the bytes of each token end.
@@ -57,6 +61,13 @@ pub struct Tokenizer {
     named: Vec<Named>,
     bos: Option<u32>,
     end_of_turn: Vec<u32>,
+}
+
+/// How plain text becomes tokens.
+#[derive(Debug)]
+enum Scheme {
+    ByteLevel(ByteLevel),
+    Pieces(Pieces),
 }
 
 /// A part of a text: plain, or the name of a token.
@@ -73,10 +84,11 @@ struct Named {
     control: bool,
 }
 
-/// Kinds of tokens in `tokenizer.ggml.token_type` that are not merged from bytes.
+/// Kinds of tokens in `tokenizer.ggml.token_type` that are not joined from others.
 const UNKNOWN_KIND: i32 = 2;
 const CONTROL_KIND: i32 = 3;
 const USER_DEFINED_KIND: i32 = 4;
+const BYTE_KIND: i32 = 6;
 
 /// Control tokens that end a reply, by the names that model families give them; files name only one
 /// of them by its number.
@@ -98,11 +110,16 @@ impl Tokenizer {
     pub fn from_gguf(gguf: &Gguf) -> Result<Self, TokenizerError> {
         let metadata = &gguf.metadata;
         let model: &str = metadata.require("tokenizer.ggml.model")?;
-        if model != "gpt2" {
-            return Err(TokenizerError::Model(model.to_owned()));
-        }
-        let rule: &str = metadata.require("tokenizer.ggml.pre")?;
-        let cut = Cut::named(rule).ok_or_else(|| TokenizerError::Cut(rule.to_owned()))?;
+        // Only a byte-level vocabulary cuts words.
+        let cut = match model {
+            "gpt2" => {
+                let rule: &str = metadata.require("tokenizer.ggml.pre")?;
+                let unknown = || TokenizerError::Cut(rule.to_owned());
+                Some(Cut::named(rule).ok_or_else(unknown)?)
+            }
+            "llama" => None,
+            other => return Err(TokenizerError::Model(other.to_owned())),
+        };
         let texts: &[String] = metadata.require("tokenizer.ggml.tokens")?;
         let kinds: &[i32] = metadata.require("tokenizer.ggml.token_type")?;
         if kinds.len() != texts.len() {
@@ -124,8 +141,10 @@ impl Tokenizer {
                     text: text.clone(),
                     control: kind != USER_DEFINED_KIND,
                 });
+            } else if cut.is_some() {
+                byte_level::put_bytes(text, &mut bytes);
             } else {
-                put_bytes(text, &mut bytes);
+                pieces::put_bytes(text, kind, &mut bytes);
             }
             ends.push(bytes.len() as u32);
         }
@@ -133,12 +152,6 @@ impl Tokenizer {
         named.retain(|special| special.text.chars().count() > usize::from(special.control));
         named.sort_by_key(|special| std::cmp::Reverse(special.text.len()));
 
-        let ids: HashMap<&str, u32> = texts.iter().map(String::as_str).zip(0..).collect();
-        let mut buffer = [0; 4];
-        let of_byte = bytes::characters().map(|character| {
-            let text: &str = character.encode_utf8(&mut buffer);
-            ids.get(text).copied().unwrap_or(UNKNOWN)
-        });
         let id = |key: &str| -> Result<Option<u32>, TokenizerError> {
             let id: Option<u32> = metadata.optional(key)?;
             match id {
@@ -158,11 +171,26 @@ impl Tokenizer {
         for key in ["eos", "eot", "eom"] {
             end_of_turn.extend(id(&format!("tokenizer.ggml.{key}_token_id"))?);
         }
+        // Vocabularies of pieces want one unless they say otherwise.
+        let adds_bos = adds_bos.unwrap_or(cut.is_none());
+        let scheme = match cut {
+            Some(cut) => {
+                let merges = metadata.require("tokenizer.ggml.merges")?;
+                Scheme::ByteLevel(ByteLevel::new(cut, texts, merges)?)
+            }
+            None => Scheme::Pieces(Pieces::new(
+                texts,
+                kinds,
+                metadata.require("tokenizer.ggml.scores")?,
+                id("tokenizer.ggml.unknown_token_id")?,
+                metadata
+                    .optional("tokenizer.ggml.add_space_prefix")?
+                    .unwrap_or(true),
+            )?),
+        };
         Ok(Self {
-            cut,
-            merges: read_merges(metadata.require("tokenizer.ggml.merges")?, &ids)?,
-            of_byte,
-            bos: id("tokenizer.ggml.bos_token_id")?.filter(|_| adds_bos == Some(true)),
+            scheme,
+            bos: id("tokenizer.ggml.bos_token_id")?.filter(|_| adds_bos),
             end_of_turn,
             bytes,
             ends,
@@ -171,9 +199,6 @@ impl Tokenizer {
     }
 
     /// The tokens of `text`.
-    ///
-    /// A byte that the vocabulary has no token for (a few control characters) is left out, as
-    /// llama.cpp leaves it out.
     #[must_use]
     pub fn encode(&self, text: &str, special: Special) -> Vec<u32> {
         self.encode_without(None, text, special)
@@ -187,23 +212,28 @@ impl Tokenizer {
 
     fn encode_without(&self, mark: Option<char>, text: &str, special: Special) -> Vec<u32> {
         let mut tokens = Vec::new();
+        let mut first = true;
         for fragment in self.fragments(text, special) {
-            match (fragment, mark) {
-                (Fragment::Token(token), _) => tokens.push(token),
-                (Fragment::Text(text), Some(mark)) if text.contains(mark) => {
-                    self.encode_words(&text.replace(mark, ""), &mut tokens);
+            let text = match (fragment, mark) {
+                (Fragment::Token(token), _) => {
+                    tokens.push(token);
+                    first = true;
+                    continue;
                 }
-                (Fragment::Text(text), _) => self.encode_words(text, &mut tokens),
+                (Fragment::Text(text), Some(mark)) if text.contains(mark) => {
+                    Cow::Owned(text.replace(mark, ""))
+                }
+                (Fragment::Text(text), _) => Cow::Borrowed(text),
+            };
+            if !text.is_empty() {
+                match &self.scheme {
+                    Scheme::ByteLevel(bytes) => bytes.encode(&text, &mut tokens),
+                    Scheme::Pieces(pieces) => pieces.encode(&text, first, &mut tokens),
+                }
+                first = false;
             }
         }
         tokens
-    }
-
-    fn encode_words(&self, text: &str, tokens: &mut Vec<u32>) {
-        for word in self.cut.words(text) {
-            let bytes = word.bytes().map(|byte| self.of_byte[usize::from(byte)]);
-            self.merges.apply(bytes, tokens);
-        }
     }
 
     /// Finds tokens by their names, as llama.cpp does: one name after the other, the longest first,
@@ -280,37 +310,4 @@ impl Tokenizer {
     fn control(&self) -> impl Iterator<Item = &Named> {
         self.named.iter().filter(|special| special.control)
     }
-}
-
-/// The bytes of a token that is written in byte characters. A character that stands for no byte, as
-/// hand-added words have, stands for itself.
-fn put_bytes(text: &str, out: &mut Vec<u8>) {
-    let mut buffer = [0; 4];
-    for character in text.chars() {
-        match bytes::byte(character) {
-            Some(byte) => out.push(byte),
-            None => out.extend(character.encode_utf8(&mut buffer).as_bytes()),
-        }
-    }
-}
-
-/// Reads the list of merges, each two tokens with a space between. A merge whose parts or result
-/// are no tokens can never take part in a text and is left out.
-fn read_merges(lines: &[String], ids: &HashMap<&str, u32>) -> Result<Merges, TokenizerError> {
-    let mut merges = Merges::default();
-    let mut joined = String::new();
-    for line in lines {
-        let (left, right) = line
-            .split_once(' ')
-            .ok_or_else(|| TokenizerError::Damaged(format!("\"{line}\" is not a merge")))?;
-        joined.clear();
-        joined.push_str(left);
-        joined.push_str(right);
-        if let (Some(&left), Some(&right), Some(&joined)) =
-            (ids.get(left), ids.get(right), ids.get(joined.as_str()))
-        {
-            merges.push(left, right, joined);
-        }
-    }
-    Ok(merges)
 }

@@ -1,7 +1,9 @@
 //! Cutting text into words before bytes are merged: no token crosses from one word into the next.
 //!
-//! The cut is that of GPT-2, `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
-//! written by hand because it needs look-ahead, which small regular-expression crates lack.
+//! Most families cut as GPT-2 does, `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
+//! or as Qwen2 does,
+//! `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
+//! Both are written by hand because they need look-ahead, which small regular-expression crates lack.
 
 use super::categories::{is_letter, is_number};
 
@@ -12,6 +14,9 @@ pub(super) enum Cut {
     Gpt2,
     /// Every digit apart first, then as GPT-2 does within what lies between the digits.
     DigitsApart,
+    /// As Qwen2 does: every digit apart, a word with any one character before it, and the ends of
+    /// lines with what they end.
+    Qwen2,
 }
 
 impl Cut {
@@ -22,6 +27,7 @@ impl Cut {
             "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" => {
                 Some(Self::DigitsApart)
             }
+            "qwen2" | "stablelm2" | "deepseek-r1-qwen" => Some(Self::Qwen2),
             _ => None,
         }
     }
@@ -37,12 +43,13 @@ impl Cut {
             }
             if span == 0 {
                 span = match self {
-                    Self::Gpt2 => rest.len(),
+                    Self::Gpt2 | Self::Qwen2 => rest.len(),
                     Self::DigitsApart => rest.find(is_number).unwrap_or(rest.len()),
                 };
             }
-            let len = match span {
-                0 => rest.chars().next().map_or(0, char::len_utf8),
+            let len = match (self, span) {
+                (Self::Qwen2, _) => first_word_of_qwen2(rest),
+                (_, 0) => rest.chars().next().map_or(0, char::len_utf8),
                 _ => first_word(&rest[..span]),
             };
             span = span.saturating_sub(len);
@@ -75,9 +82,12 @@ impl Class {
     }
 }
 
+/// What English writes behind an apostrophe as a part of the word before.
+const CONTRACTIONS: [&str; 7] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+
 /// Length in bytes of the first word of `text`, which is not empty.
 fn first_word(text: &str) -> usize {
-    for suffix in ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"] {
+    for suffix in CONTRACTIONS {
         if text.starts_with(suffix) {
             return suffix.len();
         }
@@ -89,6 +99,44 @@ fn first_word(text: &str) -> usize {
         let end = body.find(|c| Class::of(c) != class).unwrap_or(body.len());
         return text.len() - body.len() + end;
     }
+    first_space(text)
+}
+
+/// Length in bytes of the first word of `text`, which is not empty, as Qwen2 cuts it.
+fn first_word_of_qwen2(text: &str) -> usize {
+    for suffix in CONTRACTIONS {
+        let start = text.as_bytes().get(..suffix.len());
+        if start.is_some_and(|start| start.eq_ignore_ascii_case(suffix.as_bytes())) {
+            return suffix.len();
+        }
+    }
+    let first = text.chars().next().unwrap_or_default();
+    let behind = &text[first.len_utf8()..];
+    let letters = |text: &str| text.find(|c| !is_letter(c)).unwrap_or(text.len());
+    let class = Class::of(first);
+    if class == Class::Letter {
+        return letters(text);
+    }
+    if class == Class::Number {
+        return first.len_utf8();
+    }
+    if !matches!(first, '\r' | '\n') && behind.starts_with(is_letter) {
+        return first.len_utf8() + letters(behind);
+    }
+    let body = text.strip_prefix(' ').unwrap_or(text);
+    if body.starts_with(|c| Class::of(c) == Class::Other) {
+        let rest = body.trim_start_matches(|c| Class::of(c) == Class::Other);
+        return text.len() - rest.trim_start_matches(['\r', '\n']).len();
+    }
+    let spaces = text.len() - text.trim_start().len();
+    match text[..spaces].rfind(['\r', '\n']) {
+        Some(last) => last + 1,
+        None => first_space(text),
+    }
+}
+
+/// Length in bytes of the white space that `text` starts with, less what belongs to a word behind.
+fn first_space(text: &str) -> usize {
     let spaces = text
         .find(|c: char| !c.is_whitespace())
         .unwrap_or(text.len());
@@ -129,6 +177,15 @@ mod tests {
     }
 
     #[test]
+    fn qwen2_keeps_ends_of_lines_with_what_they_end_and_any_character_with_a_word() {
+        let words: Vec<_> = Cut::Qwen2.words("I'LL (do)\tit;\n\n  x 12 \n \n y").collect();
+        let expected = [
+            "I", "'LL", " (", "do", ")", "\tit", ";\n\n", " ", " x", " ", "1", "2", " \n \n", " y",
+        ];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
     fn contractions_are_words_in_lower_case_only() {
         assert_eq!(
             cut("don't we'll I'D '"),
@@ -148,7 +205,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_word_is_empty_and_together_they_are_the_text(text in "\\PC*|[ \\t\\n0-9a-z'.]*") {
-            for cut in [Cut::Gpt2, Cut::DigitsApart] {
+            for cut in [Cut::Gpt2, Cut::DigitsApart, Cut::Qwen2] {
                 let words: Vec<_> = cut.words(&text).collect();
                 prop_assert!(words.iter().all(|word| !word.is_empty()));
                 prop_assert_eq!(words.concat(), text.clone());

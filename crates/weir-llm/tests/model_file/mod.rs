@@ -36,12 +36,16 @@ pub(crate) fn open() -> Option<(FileSource, Gguf)> {
     Some((source, gguf))
 }
 
-/// One of the files in `tests/fixtures/llama_cpp`.
+/// One of the files in `tests/fixtures/llama_cpp`, read as JSON.
 pub(crate) fn golden(name: &str) -> serde_json::Value {
+    serde_json::from_slice(&golden_bytes(name)).unwrap()
+}
+
+/// One of the files in `tests/fixtures/llama_cpp`.
+pub(crate) fn golden_bytes(name: &str) -> Vec<u8> {
     let folder = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../tests/fixtures/llama_cpp"
     );
-    let text = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    std::fs::read(format!("{folder}/{name}")).unwrap()
 }
