@@ -26,7 +26,7 @@ pub struct ModelConfig {
     /// Leading components of each head that are rotated by the position.
     pub rope_dims: usize,
     /// Base of the rotary frequencies: component pair `i` turns by `rope_theta^(-2i/rope_dims)`
-    /// per position.
+    /// per position, or less where the file has factors that divide this.
     pub rope_theta: f32,
     /// Which components of a head turn together.
     pub rope_pairs: RopePairs,
@@ -143,7 +143,7 @@ impl ModelConfig {
 /// Refuses what would run but give wrong words.
 fn refuse_unsupported(gguf: &Gguf, key: impl Fn(&str) -> String) -> Result<(), ConfigError> {
     let scaling: Option<&str> = gguf.metadata.optional(&key("rope.scaling.type"))?;
-    if scaling.is_some_and(|kind| kind != "none") || gguf.find("rope_freqs.weight").is_some() {
+    if scaling.is_some_and(|kind| kind != "none") {
         return Err(ConfigError::Unsupported("scaled rotary positions"));
     }
     let experts: Option<u64> = gguf.metadata.optional(&key("expert_count"))?;

@@ -95,8 +95,11 @@ impl Reference {
             kv: self.config.kv_heads,
             dim: self.config.head_dim,
         };
+        let factors = self.tensors.get("rope_freqs.weight");
+        let factors = factors.map(|(ty, bytes)| scalar::dequantize(*ty, bytes));
         let (dims, theta) = (self.config.rope_dims, self.config.rope_theta);
-        let turn = scalar::turn(self.position, dims, theta, heads.dim);
+        let frequencies = scalar::frequencies(dims, theta, factors.as_deref());
+        let turn = scalar::turn(self.position, &frequencies, heads.dim);
         let mut x = self.embedding(token);
         for layer in 0..layers {
             let at = |name: &str| format!("blk.{layer}.{name}");

@@ -320,6 +320,23 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn rotary_positions_are_divided_by_the_factors_of_the_file() {
+    let factors = |factors: [f32; 6]| {
+        let bytes = factors.into_iter().flat_map(f32::to_le_bytes).collect();
+        small_model(GgmlType::F16).tensor("rope_freqs.weight", &[6], GgmlType::F32, bytes)
+    };
+    let file = factors([1.0, 1.0, 2.0, 4.0, 8.0, 8.0]).build();
+    for device in devices() {
+        assert_logits_equal(&file, &device, TOLERANCE);
+    }
+    let damaged = LoadError::Damaged {
+        tensor: "rope_freqs.weight".to_owned(),
+        reason: PackError::NotFinite,
+    };
+    assert_eq!(refusal(&factors([0.0; 6])), damaged);
+}
+
+#[test]
 fn weights_that_are_not_numbers_are_refused_by_name() {
     let file = small_model(GgmlType::Q8_0).build();
     let gguf = header(&file);

@@ -146,8 +146,9 @@ impl<'a> Comparison<'a> {
         let qkv = noise(tokens * heads.qkv(), seed ^ 3 << 8);
         let bias = noise(heads.qkv(), seed ^ 4 << 8);
         // The last pair of each head is not turned.
+        let frequencies = scalar::frequencies(dim - 2, 1e4, None);
         let turns: Vec<f32> = (0..context)
-            .flat_map(|position| scalar::turn(position, dim - 2, 1e4, dim))
+            .flat_map(|position| scalar::turn(position, &frequencies, dim))
             .collect();
         let (q_found, keys_found, values_found) = Dispatch::rope_append(
             &self.floats(&qkv, [tokens, heads.qkv()]),

@@ -64,18 +64,27 @@ pub fn silu_mul(a: &[f32], b: &[f32]) -> Vec<f32> {
         .collect()
 }
 
-/// Cosine and sine of each pair of components at `position`: pair `i` of the first `dims / 2` turns
-/// by `position · theta^(-2i/dims)` (Su et al., RoFormer, arXiv 2104.09864, eq. 15), the others by
-/// nothing.
+/// The angle per position by which each of the first `dims / 2` pairs of components turns:
+/// `theta^(-2i/dims)` for pair `i` (Su et al., RoFormer, arXiv 2104.09864, eq. 15), divided by its
+/// factor where there are `factors`.
 #[must_use]
-pub fn turn(position: usize, dims: usize, theta: f32, head_dim: usize) -> Vec<f32> {
+pub fn frequencies(dims: usize, theta: f32, factors: Option<&[f32]>) -> Vec<f64> {
+    (0..dims / 2)
+        .map(|pair| {
+            let frequency = f64::from(theta).powf(-2.0 * pair as f64 / dims as f64);
+            frequency / factors.map_or(1.0, |factors| f64::from(factors[pair]))
+        })
+        .collect()
+}
+
+/// Cosine and sine of each pair of a head's components at `position`; pairs without a frequency do
+/// not turn.
+#[must_use]
+pub fn turn(position: usize, frequencies: &[f64], head_dim: usize) -> Vec<f32> {
     (0..head_dim / 2)
         .flat_map(|pair| {
-            let angle = if 2 * pair < dims {
-                position as f64 * f64::from(theta).powf(-2.0 * pair as f64 / dims as f64)
-            } else {
-                0.0
-            };
+            let frequency = frequencies.get(pair).copied().unwrap_or(0.0);
+            let angle = position as f64 * frequency;
             [angle.cos() as f32, angle.sin() as f32]
         })
         .collect()

@@ -25,25 +25,18 @@ pub(super) struct KvLayer {
     pub(super) values: DispatchTensor,
 }
 
-/// The rotary position embedding of a model.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rope {
-    pub(super) dims: usize,
-    pub(super) theta: f32,
-}
-
 impl KvCache {
     pub(super) fn new(
         layers: usize,
         heads: Heads,
-        rope: Rope,
+        frequencies: &[f64],
         context: usize,
         device: &Device,
     ) -> Self {
         let shape = [heads.kv, context, heads.dim];
         let empty = || Tensor::<3>::empty(shape, device).into_dispatch();
         let turns = (0..context)
-            .flat_map(|position| scalar::turn(position, rope.dims, rope.theta, heads.dim))
+            .flat_map(|position| scalar::turn(position, frequencies, heads.dim))
             .collect();
         Self {
             layers: (0..layers)

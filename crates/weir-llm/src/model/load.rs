@@ -14,6 +14,8 @@ use burn::tensor::Device;
 
 /// Bytes read from the source at a time, at most, unless one row is longer.
 const PIECE: u64 = 4 << 20;
+/// What the frequencies of the rotary positions are divided by.
+const ROPE_FACTORS: &str = "rope_freqs.weight";
 /// Widest head that the attention kernel holds in workgroup memory.
 const WIDEST_HEAD: usize = 256;
 
@@ -133,9 +135,11 @@ impl Llama {
             Some(_) => Some(loader.matrix("", &head, hidden).await?),
             None => None,
         };
+        let frequencies = loader.frequencies(&config).await?;
         Ok(Self {
             config,
             device: device.clone(),
+            frequencies,
             embedding,
             layers,
             norm,
@@ -235,6 +239,22 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
         Ok(floats(joined, self.device))
     }
 
+    /// By how much each pair of a head turns per position. A model whose context was extended (Llama
+    /// 3.1 and later) has a factor for each.
+    async fn frequencies(&mut self, config: &ModelConfig) -> Result<Vec<f64>, LoadError> {
+        let (dims, theta) = (config.rope_dims, config.rope_theta);
+        if self.gguf.find(ROPE_FACTORS).is_none() {
+            return Ok(scalar::frequencies(dims, theta, None));
+        }
+        let factors = self.vector(ROPE_FACTORS, dims / 2).await?;
+        let frequencies = scalar::frequencies(dims, theta, Some(&factors));
+        if frequencies.iter().all(|frequency| frequency.is_finite()) {
+            Ok(frequencies)
+        } else {
+            Err(damaged(ROPE_FACTORS, PackError::NotFinite))
+        }
+    }
+
     /// The numbers of a tensor with one axis.
     async fn vector(&mut self, name: &str, len: usize) -> Result<Vec<f32>, LoadError> {
         let tensor = self.gguf.tensor(name)?;
@@ -293,7 +313,7 @@ fn check_sizes(config: &ModelConfig) -> Result<(), LoadError> {
 
 /// Checks that every tensor of the file is one that [`Llama::load`] reads.
 fn check_names(gguf: &Gguf, config: &ModelConfig) -> Result<(), LoadError> {
-    const WHOLE: [&str; 3] = ["token_embd", "output_norm", "output"];
+    const WHOLE: [&str; 4] = ["token_embd", "output_norm", "output", "rope_freqs"];
     const LAYER: [&str; 9] = [
         "attn_norm",
         "attn_q",

@@ -22,7 +22,7 @@ use crate::device::DeviceError;
 use crate::kernels::{Heads, LlmOps, Rows};
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::Device;
-use cache::{KvLayer, Rope};
+use cache::KvLayer;
 use weight::{Norm, Weight};
 
 /// A Llama-family model whose weights are on a device.
@@ -30,6 +30,8 @@ use weight::{Norm, Weight};
 pub struct Llama {
     config: ModelConfig,
     device: Device,
+    /// By how much each pair of a head turns per position.
+    frequencies: Vec<f64>,
     embedding: Weight,
     layers: Vec<Layer>,
     norm: Norm,
@@ -114,12 +116,14 @@ impl Llama {
     #[must_use]
     pub fn cache(&self, context: usize) -> KvCache {
         let config = &self.config;
-        let rope = Rope {
-            dims: config.rope_dims,
-            theta: config.rope_theta,
-        };
         let context = context.clamp(1, config.context);
-        KvCache::new(config.layers, self.heads(), rope, context, &self.device)
+        KvCache::new(
+            config.layers,
+            self.heads(),
+            &self.frequencies,
+            context,
+            &self.device,
+        )
     }
 
     const fn heads(&self) -> Heads {

@@ -2,7 +2,7 @@
 
 use super::merges::{Merges, UNKNOWN};
 use super::words::Cut;
-use super::{TokenizerError, bytes};
+use super::{NORMAL_KIND, TokenizerError, bytes};
 use std::collections::HashMap;
 
 /// How a byte-level vocabulary turns text into tokens.
@@ -12,6 +12,8 @@ pub(super) struct ByteLevel {
     merges: Merges,
     /// The token of each single byte, or [`UNKNOWN`].
     of_byte: [u32; 256],
+    /// Words that are tokens whether or not their bytes join to them; empty but for Llama 3.
+    whole: HashMap<Vec<u8>, u32>,
 }
 
 impl ByteLevel {
@@ -19,6 +21,7 @@ impl ByteLevel {
     pub(super) fn new(
         cut: Cut,
         texts: &[String],
+        kinds: &[i32],
         merges: &[String],
     ) -> Result<Self, TokenizerError> {
         let ids: HashMap<&str, u32> = texts.iter().map(String::as_str).zip(0..).collect();
@@ -27,10 +30,20 @@ impl ByteLevel {
             let text: &str = character.encode_utf8(&mut buffer);
             ids.get(text).copied().unwrap_or(UNKNOWN)
         });
+        let whole = (0..)
+            .zip(texts.iter().zip(kinds))
+            .filter(|(_, (_, kind))| cut == Cut::Llama3 && **kind == NORMAL_KIND)
+            .map(|(token, (text, _))| {
+                let mut bytes = Vec::new();
+                put_bytes(text, &mut bytes);
+                (bytes, token)
+            })
+            .collect();
         Ok(Self {
             cut,
             merges: read_merges(merges, &ids)?,
             of_byte,
+            whole,
         })
     }
 
@@ -38,6 +51,10 @@ impl ByteLevel {
     /// characters) is left out, as llama.cpp leaves it out.
     pub(super) fn encode(&self, text: &str, tokens: &mut Vec<u32>) {
         for word in self.cut.words(text) {
+            if let Some(token) = self.whole.get(word.as_bytes()) {
+                tokens.push(*token);
+                continue;
+            }
             let bytes = word.bytes().map(|byte| self.of_byte[usize::from(byte)]);
             self.merges.apply(bytes, tokens);
         }

@@ -84,7 +84,8 @@ struct Named {
     control: bool,
 }
 
-/// Kinds of tokens in `tokenizer.ggml.token_type` that are not joined from others.
+/// Kinds of tokens in `tokenizer.ggml.token_type`; all but the first are not joined from others.
+const NORMAL_KIND: i32 = 1;
 const UNKNOWN_KIND: i32 = 2;
 const CONTROL_KIND: i32 = 3;
 const USER_DEFINED_KIND: i32 = 4;
@@ -171,12 +172,12 @@ impl Tokenizer {
         for key in ["eos", "eot", "eom"] {
             end_of_turn.extend(id(&format!("tokenizer.ggml.{key}_token_id"))?);
         }
-        // Vocabularies of pieces want one unless they say otherwise.
-        let adds_bos = adds_bos.unwrap_or(cut.is_none());
+        // Some vocabularies want one unless they say otherwise.
+        let adds_bos = adds_bos.unwrap_or(matches!(cut, None | Some(Cut::Llama3)));
         let scheme = match cut {
             Some(cut) => {
                 let merges = metadata.require("tokenizer.ggml.merges")?;
-                Scheme::ByteLevel(ByteLevel::new(cut, texts, merges)?)
+                Scheme::ByteLevel(ByteLevel::new(cut, texts, kinds, merges)?)
             }
             None => Scheme::Pieces(Pieces::new(
                 texts,

@@ -3,7 +3,7 @@
 //! Most families cut as GPT-2 does, `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
 //! or as Qwen2 does,
 //! `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
-//! Both are written by hand because they need look-ahead, which small regular-expression crates lack.
+//! Llama 3 cuts as Qwen2 does but for `\p{N}{1,3}`. All are written by hand because they need look-ahead, which small regular-expression crates lack.
 
 use super::categories::{is_letter, is_number};
 
@@ -17,6 +17,8 @@ pub(super) enum Cut {
     /// As Qwen2 does: every digit apart, a word with any one character before it, and the ends of
     /// lines with what they end.
     Qwen2,
+    /// As Qwen2 does, but up to three digits together.
+    Llama3,
 }
 
 impl Cut {
@@ -27,6 +29,7 @@ impl Cut {
             "smollm" | "starcoder" | "refact" | "command-r" | "codeshell" => {
                 Some(Self::DigitsApart)
             }
+            "llama-bpe" | "llama3" | "llama-v3" => Some(Self::Llama3),
             "qwen2" | "stablelm2" | "deepseek-r1-qwen" => Some(Self::Qwen2),
             _ => None,
         }
@@ -43,12 +46,13 @@ impl Cut {
             }
             if span == 0 {
                 span = match self {
-                    Self::Gpt2 | Self::Qwen2 => rest.len(),
+                    Self::Gpt2 | Self::Qwen2 | Self::Llama3 => rest.len(),
                     Self::DigitsApart => rest.find(is_number).unwrap_or(rest.len()),
                 };
             }
             let len = match (self, span) {
-                (Self::Qwen2, _) => first_word_of_qwen2(rest),
+                (Self::Qwen2, _) => first_word_with_lines(rest, 1),
+                (Self::Llama3, _) => first_word_with_lines(rest, 3),
                 (_, 0) => rest.chars().next().map_or(0, char::len_utf8),
                 _ => first_word(&rest[..span]),
             };
@@ -102,8 +106,9 @@ fn first_word(text: &str) -> usize {
     first_space(text)
 }
 
-/// Length in bytes of the first word of `text`, which is not empty, as Qwen2 cuts it.
-fn first_word_of_qwen2(text: &str) -> usize {
+/// Length in bytes of the first word of `text`, which is not empty, as Qwen2 cuts it, with at most
+/// `digits` together.
+fn first_word_with_lines(text: &str, digits: usize) -> usize {
     for suffix in CONTRACTIONS {
         let start = text.as_bytes().get(..suffix.len());
         if start.is_some_and(|start| start.eq_ignore_ascii_case(suffix.as_bytes())) {
@@ -118,7 +123,8 @@ fn first_word_of_qwen2(text: &str) -> usize {
         return letters(text);
     }
     if class == Class::Number {
-        return first.len_utf8();
+        let number = text.chars().take(digits).take_while(|&c| is_number(c));
+        return number.map(char::len_utf8).sum();
     }
     if !matches!(first, '\r' | '\n') && behind.starts_with(is_letter) {
         return first.len_utf8() + letters(behind);
@@ -183,6 +189,8 @@ mod tests {
             "I", "'LL", " (", "do", ")", "\tit", ";\n\n", " ", " x", " ", "1", "2", " \n \n", " y",
         ];
         assert_eq!(words, expected);
+        let words: Vec<_> = Cut::Llama3.words("x 12345").collect();
+        assert_eq!(words, ["x", " ", "123", "45"]);
     }
 
     #[test]
@@ -205,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_word_is_empty_and_together_they_are_the_text(text in "\\PC*|[ \\t\\n0-9a-z'.]*") {
-            for cut in [Cut::Gpt2, Cut::DigitsApart, Cut::Qwen2] {
+            for cut in [Cut::Gpt2, Cut::DigitsApart, Cut::Qwen2, Cut::Llama3] {
                 let words: Vec<_> = cut.words(&text).collect();
                 prop_assert!(words.iter().all(|word| !word.is_empty()));
                 prop_assert_eq!(words.concat(), text.clone());

@@ -1,4 +1,4 @@
-//! A small Qwen2 written by the `gguf` package: the same tokens and probabilities as in llama.cpp.
+//! Small models written by the `gguf` package: the same tokens and probabilities as in llama.cpp.
 #![allow(
     clippy::unwrap_used,
     reason = "a golden that cannot be read is a failed test"
@@ -34,9 +34,18 @@ fn assert_close(logits: &[f32], expected: &[f32]) {
 }
 
 #[test]
-fn tokens_and_probabilities_equal_those_of_llama_cpp() {
-    let file = model_file::golden_bytes("qwen2.gguf");
-    let golden = model_file::golden("qwen2.json");
+fn a_qwen2_with_biases_equals_llama_cpp() {
+    assert_equal("qwen2");
+}
+
+#[test]
+fn a_llama_3_with_factors_of_its_positions_equals_llama_cpp() {
+    assert_equal("llama3");
+}
+
+fn assert_equal(name: &str) {
+    let file = model_file::golden_bytes(&format!("{name}.gguf"));
+    let golden = model_file::golden(&format!("{name}.json"));
     let gguf = header(&file);
     let tokenizer = Tokenizer::from_gguf(&gguf).unwrap();
     let text = golden["text"].as_str().unwrap();
