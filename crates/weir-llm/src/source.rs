@@ -78,6 +78,50 @@ impl<S: ByteSource + ?Sized> ByteSource for &S {
     }
 }
 
+/// Files that follow on each other, read as one: a large model may be split over several.
+#[derive(Debug, Clone)]
+pub struct Parts<S>(Vec<S>);
+
+impl<S: ByteSource> Parts<S> {
+    /// `parts` in their order.
+    #[must_use]
+    pub const fn new(parts: Vec<S>) -> Self {
+        Self(parts)
+    }
+
+    /// Each file, and where its first byte lies in the whole.
+    pub fn placed(&self) -> impl ExactSizeIterator<Item = (u64, &S)> {
+        let mut end = 0_u64;
+        self.0.iter().map(move |part| {
+            let start = end;
+            end = end.saturating_add(part.len());
+            (start, part)
+        })
+    }
+}
+
+impl<S: ByteSource> ByteSource for Parts<S> {
+    fn len(&self) -> u64 {
+        let lengths = self.0.iter().map(ByteSource::len);
+        lengths.fold(0, u64::saturating_add)
+    }
+
+    async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
+        let size = ByteSource::len(self);
+        let end = offset.checked_add(len as u64).filter(|&end| end <= size);
+        let end = end.ok_or(SourceError::OutOfRange { offset, len, size })?;
+        let mut bytes = Vec::new();
+        for (start, part) in self.placed() {
+            let from = offset.max(start);
+            let to = end.min(start.saturating_add(part.len()));
+            if from < to {
+                bytes.extend(part.read(from - start, (to - from) as usize).await?);
+            }
+        }
+        Ok(bytes)
+    }
+}
+
 #[cfg(not(target_family = "wasm"))]
 pub use native::FileSource;
 

@@ -87,9 +87,15 @@ fn pieces_are_joined_as_llama_cpp_joins_them() {
     let kinds = serde_json::from_value(list("kinds")).unwrap();
     let file = GgufBuilder::default()
         .text("tokenizer.ggml.model", "llama")
-        .key("tokenizer.ggml.tokens", Value::Array(Array::Strings(strings)))
+        .key(
+            "tokenizer.ggml.tokens",
+            Value::Array(Array::Strings(strings)),
+        )
         .key("tokenizer.ggml.scores", Value::Array(Array::Floats(scores)))
-        .key("tokenizer.ggml.token_type", Value::Array(Array::Signed(kinds)))
+        .key(
+            "tokenizer.ggml.token_type",
+            Value::Array(Array::Signed(kinds)),
+        )
         .number("tokenizer.ggml.unknown_token_id", 0)
         .build();
     let gguf = futures::executor::block_on(Gguf::read(&file)).unwrap();

@@ -43,6 +43,21 @@ pub enum GgufError {
     /// The file contradicts the format.
     #[error("the file is damaged: {0}")]
     Malformed(String),
+    /// A file that holds another part of a model than its place among the files says.
+    #[error(
+        "this model is split over {count} files, and part {found} stands where part {expected} of \
+         {chosen} should: choose all of its files, in order"
+    )]
+    Part {
+        /// Which part the file is, counted from 1.
+        found: u64,
+        /// How many parts the model has.
+        count: u64,
+        /// Where the file stands, counted from 1.
+        expected: u64,
+        /// How many files there are.
+        chosen: u64,
+    },
     /// A tensor is stored in a way that the kernels do not know.
     #[error(
         "tensor \"{tensor}\" is stored as {found}; F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, \

@@ -45,7 +45,7 @@ pub(super) async fn read(source: &impl ByteSource) -> Result<Gguf, GgufError> {
 }
 
 /// Turns offsets from the start of the data into offsets from the start of the file, and checks
-/// that every tensor lies inside the file and has its bytes and its name for itself.
+/// that every tensor lies inside the file and has its bytes for itself.
 fn place(
     tensors: &mut [TensorInfo],
     alignment: u32,
@@ -84,14 +84,7 @@ fn place(
         }
         free = end;
     }
-    tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    match tensors.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        Some(pair) => Err(GgufError::Malformed(format!(
-            "the tensor \"{}\" occurs twice",
-            pair[0].name
-        ))),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// A cursor over the header that fetches the next chunk when it runs out of bytes.

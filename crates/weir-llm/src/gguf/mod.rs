@@ -11,6 +11,7 @@ mod build;
 mod error;
 mod header;
 mod kind;
+mod split;
 mod tensor;
 mod value;
 
@@ -20,7 +21,7 @@ pub use header::HEADER_LIMIT;
 pub use tensor::{GgmlType, TensorInfo};
 pub use value::{Array, FromValue, Metadata, Value};
 
-use crate::source::ByteSource;
+use crate::source::{ByteSource, Parts};
 
 /// The header of a GGUF file.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +40,16 @@ impl Gguf {
     /// # Errors
     /// [`GgufError`] says what is wrong with the file.
     pub async fn read(source: &impl ByteSource) -> Result<Self, GgufError> {
-        header::read(source).await
+        split::read([(0, source)].into_iter()).await
+    }
+
+    /// Reads and checks the headers of a model that is split over several files. The tensors' offsets
+    /// count from the start of the first file.
+    ///
+    /// # Errors
+    /// [`GgufError`] says what is wrong with a file, or which one is missing.
+    pub async fn read_parts<S: ByteSource>(parts: &Parts<S>) -> Result<Self, GgufError> {
+        split::read(parts.placed()).await
     }
 
     /// All tensors, in the order of their names.

@@ -37,7 +37,7 @@ impl Weight<'_> {
         };
         let kernel = flags
             .iter()
-            .fold(kernel, |kernel, flag| kernel.flag(flag))
+            .fold(kernel, |kernel, &flag| kernel.flag(flag))
             .constant("MATRIX_ROWS", self.matrix.rows)
             .constant("BLOCKS", self.matrix.row_blocks())
             .reads("quants", quants, self.quants);

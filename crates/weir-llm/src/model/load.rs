@@ -104,7 +104,11 @@ impl Llama {
             pairs: None,
         };
         let turned = |name, rows| Part { name, rows, pairs };
-        let qkv = [turned("attn_q", q), turned("attn_k", kv), whole("attn_v", kv)];
+        let qkv = [
+            turned("attn_q", q),
+            turned("attn_k", kv),
+            whole("attn_v", kv),
+        ];
         let output = [whole("attn_output", hidden)];
         let gate_up = [whole("ffn_gate", ffn), whole("ffn_up", ffn)];
         let down = [whole("ffn_down", hidden)];
@@ -200,7 +204,7 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
                 let len = piece.min(tensor.bytes - start);
                 let mut bytes = self.read(tensor, start, len).await?;
                 if let Some(pairs) = part.pairs {
-                    bytes = pairs.as_neighbours(&bytes, row_bytes as usize);
+                    bytes = pairs.reorder(&bytes, row_bytes as usize);
                 }
                 packer
                     .push(tensor.ty, &bytes)
@@ -212,9 +216,7 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
     }
 
     async fn norm(&mut self, prefix: &str, name: &str, len: usize) -> Result<Norm, LoadError> {
-        let values = self
-            .vector(&format!("{prefix}{name}.weight"), len)
-            .await?;
+        let values = self.vector(&format!("{prefix}{name}.weight"), len).await?;
         Ok(Norm {
             weight: floats(values, self.device),
             eps: self.eps,
@@ -232,7 +234,7 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
             let name = format!("{prefix}{}.bias", part.name);
             let values = self.vector(&name, part.rows).await?;
             joined.extend(match part.pairs {
-                Some(pairs) => pairs.as_neighbours(&values, 1),
+                Some(pairs) => pairs.reorder(&values, 1),
                 None => values,
             });
         }
@@ -333,11 +335,11 @@ fn check_names(gguf: &Gguf, config: &ModelConfig) -> Result<(), LoadError> {
         let in_layer = name
             .strip_prefix("blk.")
             .and_then(|rest| rest.split_once('.'));
+        let inside = |index: &str| index.parse().is_ok_and(|at: usize| at < config.layers);
         match (in_layer, kind) {
-            (Some((index, part)), "weight" | "bias") => {
-                let inside = index.parse().is_ok_and(|index: usize| index < config.layers);
-                let parts = if kind == "weight" { &LAYER[..] } else { &BIASED };
-                inside && parts.contains(&part) && (kind == "weight" || config.qkv_bias)
+            (Some((index, part)), "weight") => inside(index) && LAYER.contains(&part),
+            (Some((index, part)), "bias") => {
+                config.qkv_bias && inside(index) && BIASED.contains(&part)
             }
             (None, "weight") => WHOLE.contains(&name),
             _ => false,

@@ -28,7 +28,7 @@ impl HalfPairs {
     }
 
     /// Whole heads, each component `width` items wide, with their pairs as neighbours.
-    pub(super) fn as_neighbours<T: Copy>(self, heads: &[T], width: usize) -> Vec<T> {
+    pub(super) fn reorder<T: Copy>(self, heads: &[T], width: usize) -> Vec<T> {
         let mut out = Vec::with_capacity(heads.len());
         for head in heads.chunks_exact(self.head_dim * width) {
             for component in 0..self.head_dim {

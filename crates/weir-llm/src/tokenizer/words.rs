@@ -184,7 +184,9 @@ mod tests {
 
     #[test]
     fn qwen2_keeps_ends_of_lines_with_what_they_end_and_any_character_with_a_word() {
-        let words: Vec<_> = Cut::Qwen2.words("I'LL (do)\tit;\n\n  x 12 \n \n y").collect();
+        let words: Vec<_> = Cut::Qwen2
+            .words("I'LL (do)\tit;\n\n  x 12 \n \n y")
+            .collect();
         let expected = [
             "I", "'LL", " (", "do", ")", "\tit", ";\n\n", " ", " x", " ", "1", "2", " \n \n", " y",
         ];
