@@ -93,6 +93,12 @@ fn templates_may_use_what_python_has() {
         ),
         "  x\n"
     );
+    let branches = "{%- if tools %}\n    {{- tools | tojson }}\n\
+        {%- elif messages[0]['role'] != 'system' %}\n    {{- 'S ' }}\n{%- endif %}\n\
+        {%- for message in messages %}\n    \
+        {%- if message.role == \"user\" or (message.role == \"system\" and not loop.first) %}\n        \
+        {{- message.role + ': ' + message.content }}\n    {%- endif %}\n{%- endfor %}";
+    assert_eq!(written(branches, "x"), "S user: x");
 }
 
 #[test]

@@ -115,19 +115,21 @@ impl Llama {
         let embedding = [whole("token_embd", config.vocab)];
         let head = [whole("output", config.vocab)];
 
-        let no_bias = floats(vec![0.0; q + 2 * kv], device);
         let embedding = loader.matrix("", &embedding, hidden).await?;
-        let mut layers = Vec::with_capacity(config.layers);
+        let mut layers: Vec<Layer> = Vec::new();
         for index in 0..config.layers {
             let at = format!("blk.{index}.");
+            let attention_norm = loader.norm(&at, "attn_norm", hidden).await?;
+            let weight = loader.matrix(&at, &qkv, hidden).await?;
+            let qkv_bias = match layers.last() {
+                _ if config.qkv_bias => loader.bias(&at, &qkv).await?,
+                Some(before) => before.qkv_bias.clone(),
+                None => floats(vec![0.0; weight.matrix.rows], device),
+            };
             layers.push(Layer {
-                attention_norm: loader.norm(&at, "attn_norm", hidden).await?,
-                qkv: loader.matrix(&at, &qkv, hidden).await?,
-                qkv_bias: if config.qkv_bias {
-                    loader.bias(&at, &qkv).await?
-                } else {
-                    no_bias.clone()
-                },
+                attention_norm,
+                qkv: weight,
+                qkv_bias,
                 output: loader.matrix(&at, &output, q).await?,
                 ffn_norm: loader.norm(&at, "ffn_norm", hidden).await?,
                 gate_up: loader.matrix(&at, &gate_up, hidden).await?,

@@ -43,7 +43,7 @@ pub struct Llama {
 struct Layer {
     attention_norm: Norm,
     qkv: Weight,
-    /// Zeros where the model has none.
+    /// Zeros, shared by all layers, where the model has none.
     qkv_bias: DispatchTensor,
     output: Weight,
     ffn_norm: Norm,
