@@ -132,10 +132,10 @@ pub(crate) async fn load(
 async fn choose(choice: DeviceChoice) -> Result<Chosen, LoadingError> {
     match choice {
         DeviceChoice::Cpu => cpu("chosen in the settings").await,
-        DeviceChoice::WebGpu => gpu()
+        DeviceChoice::WebGpu => gpu(Emulated::Too)
             .await?
             .map_err(|why| LoadingError::Device(DeviceError::Unavailable(why))),
-        DeviceChoice::Measure => match gpu().await {
+        DeviceChoice::Measure => match gpu(Emulated::No).await {
             Ok(Ok(gpu)) => {
                 let cpu = cpu("measured quicker than WebGPU").await?;
                 Ok(if gpu.tokens_per_second > cpu.tokens_per_second {
@@ -154,8 +154,16 @@ async fn cpu(why: &str) -> Result<Chosen, LoadingError> {
     opened(DeviceKind::Cpu, device::DeviceKind::Cpu, why.to_owned()).await
 }
 
+/// Whether a GPU will do that the processor emulates. It is never the quicker one, and compiling
+/// kernels to find that out takes it many seconds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Emulated {
+    Too,
+    No,
+}
+
 /// WebGPU; or why it cannot be used here, found out before burn is touched.
-async fn gpu() -> Result<Result<Chosen, String>, LoadingError> {
+async fn gpu(emulated: Emulated) -> Result<Result<Chosen, String>, LoadingError> {
     let probe = probe_webgpu().await;
     let Some(adapter) = probe.adapter else {
         return Ok(Err("this browser offers no WebGPU adapter".to_owned()));
@@ -164,6 +172,9 @@ async fn gpu() -> Result<Result<Chosen, String>, LoadingError> {
         return Ok(Err(format!(
             "{adapter} has no timestamp queries, which WebGPU is run with here"
         )));
+    }
+    if probe.fallback && emulated == Emulated::No {
+        return Ok(Err(format!("{adapter} emulates a GPU on the processor")));
     }
     opened(DeviceKind::WebGpu, device::DeviceKind::WebGpu, adapter)
         .await
