@@ -34,7 +34,6 @@ test("says why, where the GPU is asked for", async ({ chat, context }) => {
   await chat.page.getByTestId("model-load").click();
   await expect(chat.status).toHaveAttribute("data-state", "failed", { timeout: 60_000 });
   await expect(chat.error).toContainText(/timestamp/);
-
-  const answer = await chat.ask("Name a colour.", "cloud");
-  await expect(answer).toHaveAttribute("data-state", "done");
+  await expect(chat.error).toContainText(/can run on the CPU/);
+  await expect(chat.composer).toBeEditable();
 });
