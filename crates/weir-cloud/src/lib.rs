@@ -1,6 +1,6 @@
 //! Cloud providers: wire formats, streaming, errors and prices, over any transport.
 //!
-//! One call goes one way. A [`ChatCall`] is bounded ([`bound`]) so that its worst case can be
+//! One call goes one way. A [`ChatCall`] is bounded ([`bound()`]) so that its worst case can be
 //! reserved, written out ([`body`]) so that the exact bytes are known before they leave, and
 //! run by [`Client::chat`], which hands on each piece of text as it arrives and ends in a
 //! [`ChatReply`] or a [`CloudFailure`]. A failure is named in words a person can act on, and says
@@ -8,7 +8,7 @@
 //!
 //! Nothing here knows a socket, a browser or a clock: [`Transport`] and [`Timer`] bring them.
 //!
-//! - [`message`]: what is said to a model. [`bound`]: the most it can cost in tokens.
+//! - [`message`]: what is said to a model. [`mod@bound`]: the most it can cost in tokens.
 //! - [`provider`], [`secret`]: whom it is said to, and the key.
 //! - [`chat`]: the call. [`transport`], [`patience`]: what it needs of the world.
 //! - [`wire`]: the choice of a wire format, each of which is behind one trait: `openai`, `anthropic`,

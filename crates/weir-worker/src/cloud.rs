@@ -86,9 +86,9 @@ impl CloudModel for Cloud {
 
     fn body_bytes(&self, call: &CloudCall<'_>) -> u64 {
         let provider = self.provider.borrow();
-        provider.as_ref().map_or(0, |provider| {
-            body(provider, &written(call)).len() as u64
-        })
+        provider
+            .as_ref()
+            .map_or(0, |provider| body(provider, &written(call)).len() as u64)
     }
 
     async fn answer(
