@@ -6,8 +6,8 @@ use std::{
 };
 
 use weir_core::{
-    Action, Budget, Decision, Dial, Ledger, Receipt, Reply, Spending, Turn, TurnId, UserTurn,
-    dialogue::Ending,
+    Action, Decision, Dial, Entry, Ledger, Limits, Receipt, Reply, Span, Spending, Turn, TurnId,
+    UserTurn, dialogue::Ending,
 };
 
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
 /// What the user decided once and for every turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Preferences {
-    /// Limits of this dialogue.
-    pub budget: Budget,
+    /// Limits of a turn, a dialogue, a day and a month. The policy paces the dialogue's.
+    pub limits: Limits,
     /// Quality, speed, cost.
     pub dial: Dial,
     /// Nothing leaves the device.
@@ -96,17 +96,20 @@ impl<W: World> Engine<W> {
     }
 
     /// Brings back the stored dialogue. Calls that were running when it was last saved count in
-    /// full, since nobody can say that they did not run.
+    /// full, since nobody can say that they did not run; they are returned, so that the user can
+    /// be told.
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn restore(&self) -> Result<(), StoreError> {
-        if let Some(mut saved) = self.world.store().load().await? {
-            saved.ledger.recover();
-            self.saved.replace(saved);
-            self.save().await?;
-        }
-        Ok(())
+    pub async fn restore(&self) -> Result<Vec<Entry>, StoreError> {
+        let Some(mut saved) = self.world.store().load().await? else {
+            return Ok(Vec::new());
+        };
+        saved.ledger.roll_over(self.world.moment());
+        let interrupted = saved.ledger.recover();
+        self.saved.replace(saved);
+        self.save().await?;
+        Ok(interrupted)
     }
 
     /// Replaces what the user decided; a turn that is being answered keeps what it began with.
@@ -119,16 +122,20 @@ impl<W: World> Engine<W> {
         self.saved.borrow().turns.clone()
     }
 
-    /// The ledger as an event.
+    /// The dialogue's part of the ledger as an event.
     pub fn ledger(&self) -> Event<'static> {
-        let saved = self.saved.borrow();
-        Event::Ledger {
-            spent: saved.ledger.spent(),
-            reserved: saved.ledger.reserved(),
-        }
+        self.read_ledger(|ledger| Event::Ledger {
+            spent: ledger.spent(Span::Dialogue),
+            reserved: ledger.reserved(Span::Dialogue),
+        })
     }
 
-    /// Forgets the dialogue and its ledger.
+    /// Looks into the ledger: spending of the day and the month, entries to export.
+    pub fn read_ledger<T>(&self, read: impl FnOnce(&Ledger) -> T) -> T {
+        read(&self.saved.borrow().ledger)
+    }
+
+    /// Forgets the dialogue and begins another. What the day and the month spent stays spent.
     ///
     /// # Errors
     /// [`Trouble::Busy`] while a turn is being answered: its charge must have a ledger to go to.
@@ -136,7 +143,11 @@ impl<W: World> Engine<W> {
         if self.busy.get() {
             return Err(Refusal::new(Trouble::Busy, "Stop the answer first.", None));
         }
-        self.saved.take();
+        {
+            let saved = &mut *self.saved.borrow_mut();
+            saved.turns.clear();
+            saved.ledger.begin_dialogue();
+        }
         let stored = self.save().await;
         stored.map_err(|error| Refusal::new(Trouble::Storage, error.to_string(), None))
     }
@@ -215,7 +226,9 @@ impl<W: World> Engine<W> {
 
     /// Adds the turn. Asking the same again takes the place of the question that got no reply.
     fn remember(&self, user: UserTurn) -> Turn {
-        let turns = &mut self.saved.borrow_mut().turns;
+        let saved = &mut *self.saved.borrow_mut();
+        saved.ledger.begin_turn(self.world.moment());
+        let turns = &mut saved.turns;
         turns.pop_if(|last| last.reply.is_none() && last.user.text == user.text);
         let id = TurnId(turns.last().map_or(0, |last| last.id.0 + 1));
         let turn = Turn {
