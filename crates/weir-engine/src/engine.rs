@@ -64,6 +64,8 @@ pub struct Engine<W> {
     pub(crate) saved: RefCell<Saved>,
     pub(crate) estimates: Cell<Estimates>,
     busy: Cell<bool>,
+    /// Why the stored ledger could not be read: nothing is written over charges that nobody knows.
+    unread: RefCell<Option<StoreError>>,
 }
 
 /// How carrying out a decision ended.
@@ -87,6 +89,7 @@ impl<W: World> Engine<W> {
             saved: RefCell::default(),
             estimates: Cell::default(),
             busy: Cell::new(false),
+            unread: RefCell::default(),
         }
     }
 
@@ -100,9 +103,12 @@ impl<W: World> Engine<W> {
     /// be told.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store cannot be read or written. After a failed read nothing is stored, and so
+    /// nothing is sent, until another succeeds or a new dialogue is started.
     pub async fn restore(&self) -> Result<Vec<Entry>, StoreError> {
-        let Some(mut saved) = self.world.store().load().await? else {
+        let loaded = self.world.store().load().await;
+        self.unread.replace(loaded.as_ref().err().cloned());
+        let Some(mut saved) = loaded? else {
             return Ok(Vec::new());
         };
         saved.ledger.roll_over(self.world.moment());
@@ -135,13 +141,18 @@ impl<W: World> Engine<W> {
         read(&self.saved.borrow().ledger)
     }
 
-    /// Forgets the dialogue and begins another. What the day and the month spent stays spent.
+    /// Forgets the dialogue and begins another. What the day and the month spent stays spent, unless
+    /// it cannot be read even now.
     ///
     /// # Errors
     /// [`Trouble::Busy`] while a turn is being answered: its charge must have a ledger to go to.
     pub async fn start_anew(&self) -> Result<(), Refusal> {
-        if self.busy.get() {
+        let Some(_busy) = Busy::begin(&self.busy) else {
             return Err(Refusal::new(Trouble::Busy, "Stop the answer first.", None));
+        };
+        if self.unread.borrow().is_some() {
+            let _ = self.restore().await;
+            self.unread.take();
         }
         {
             let saved = &mut *self.saved.borrow_mut();
@@ -209,6 +220,9 @@ impl<W: World> Engine<W> {
 
     /// Writes the dialogue and its ledger as one.
     pub(crate) async fn save(&self) -> Result<(), StoreError> {
+        if let Some(error) = &*self.unread.borrow() {
+            return Err(error.clone());
+        }
         let saved = self.saved.borrow().clone();
         self.world.store().save(&saved).await
     }

@@ -108,3 +108,37 @@ fn an_interrupted_call_is_told_after_the_reload() {
     let spent = second.read_ledger(|ledger| ledger.spent(Span::Day));
     assert_eq!(told[0].charged.usd, spent.usd);
 }
+
+#[test]
+fn charges_that_cannot_be_read_are_not_written_over() {
+    let limits = Limits {
+        day: one_call(),
+        ..Limits::UNLIMITED
+    };
+    let first = engine(offloading(Script::Answer(None)), preferences(limits));
+    assert_eq!(offload(&first), None);
+
+    let second = engine(offloading(Script::Answer(None)), preferences(limits));
+    second.world().stored.replace(first.world().stored.take());
+    let before = second.world().stored.borrow().clone();
+    second.world().load_fails.set(true);
+    block_on(second.restore()).expect_err("it cannot be read");
+    assert_eq!(offload(&second), Some(Trouble::Storage));
+    assert_eq!(second.world().calls.get(), 0);
+    assert_eq!(*second.world().stored.borrow(), before);
+
+    // A new dialogue looks again, and finds the day spent.
+    second.world().load_fails.set(false);
+    block_on(second.start_anew()).expect("nothing is running");
+    assert_eq!(offload(&second), Some(Trouble::OverBudget));
+}
+
+#[test]
+fn what_can_never_be_read_gives_way_to_a_new_dialogue() {
+    let desk = offloading(Script::Answer(None));
+    desk.load_fails.set(true);
+    let engine = engine(desk, Preferences::default());
+    block_on(engine.restore()).expect_err("it cannot be read");
+    block_on(engine.start_anew()).expect("nothing is running");
+    assert_eq!(offload(&engine), None);
+}

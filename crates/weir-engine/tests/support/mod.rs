@@ -46,6 +46,7 @@ pub(crate) struct Desk {
     /// The ledger as it was stored when the cloud was called.
     pub(crate) stored_at_call: RefCell<Option<Saved>>,
     pub(crate) store_fails: Cell<bool>,
+    pub(crate) load_fails: Cell<bool>,
     pub(crate) clock: Cell<Moment>,
     now: Cell<f64>,
 }
@@ -65,6 +66,7 @@ impl Default for Desk {
             stored: RefCell::default(),
             stored_at_call: RefCell::default(),
             store_fails: Cell::new(false),
+            load_fails: Cell::new(false),
             clock: Cell::new(Moment::new(1_800_000_000_000, 0)),
             now: Cell::new(0.0),
         }
@@ -278,6 +280,9 @@ impl CloudModel for Desk {
 
 impl Store for Desk {
     async fn load(&self) -> Result<Option<Saved>, StoreError> {
+        if self.load_fails.get() {
+            return Err(StoreError("the disk is asleep".to_owned()));
+        }
         Ok(self.stored.borrow().clone())
     }
     async fn save(&self, saved: &Saved) -> Result<(), StoreError> {
