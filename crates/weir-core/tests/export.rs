@@ -81,8 +81,8 @@ fn says(row: &Row, entry: &Entry) {
     assert_eq!(column(row, "day"), reserved.stamp.day.to_string());
     assert_eq!(column(row, "basis"), basis.name());
     let place = match &reserved.place {
-        Where::Local { model } => ["local", "", model],
-        Where::Cloud { model, host } => ["cloud", host, model],
+        Where::Local { model } => ["local", "", model.as_str()],
+        Where::Cloud { model, host } => ["cloud", host.as_str(), model.as_str()],
     };
     assert_eq!(
         ["place", "host", "model"].map(|name| column(row, name)),

@@ -238,7 +238,7 @@ fn an_interrupted_call_counts_in_full_and_is_told() {
         [(Basis::Interrupted, usd(60))]
     );
     assert!(ledger.open().is_empty());
-    assert_eq!(ledger.recover(), [], "it is charged once");
+    assert!(ledger.recover().is_empty(), "it is charged once");
     assert_eq!(ledger.spent(Span::Dialogue), usd(60));
 }
 
