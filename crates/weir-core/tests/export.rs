@@ -45,7 +45,7 @@ fn read_json(text: &str) -> Vec<Row> {
                 object.as_object().map(serde_json::Map::len),
                 Some(COLUMNS.len())
             );
-            let said = |name: &&str| match &object[**name] {
+            let said = |name: &&str| match &object[*name] {
                 Value::String(text) => text.clone(),
                 Value::Null => panic!("no {name}"),
                 number => number.to_string(),

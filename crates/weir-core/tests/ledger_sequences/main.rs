@@ -15,11 +15,11 @@ use reckoning::Checked;
 use seen::Seen;
 use world::World;
 
-const LIVES: u64 = 110_000;
+const LIVES: u64 = 100_000;
 
 fn live(seed: u64, seen: &mut Seen) -> Checked {
     let mut dice = Dice::new(seed);
-    let steps = 10 + dice.below(40);
+    let steps = 10 + dice.below(30);
     let mut world = World::new(dice, seen);
     for step in 0..steps {
         world.step().map_err(|why| format!("step {step}: {why}"))?;

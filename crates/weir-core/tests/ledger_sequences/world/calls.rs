@@ -127,19 +127,11 @@ impl World<'_> {
             .calls
             .swap_remove(self.dice.below(tab.calls.len() as u64) as usize);
         let millis = self.dice.below(4_000);
-        let too_much = TokenUsage {
-            input: u64::MAX,
-            cached_input: 0,
-            output: u64::MAX,
-        };
         let (reported, usd) = match call.fate {
             Fate::NeverRan => (None, NanoUsd::ZERO),
             Fate::Reports(used) => (Some(call.price.cost(used)), call.price.cost(used)),
             Fate::ReportsNothing => (None, call.worst.usd),
-            Fate::ReportsTooMuch => (
-                Some(call.price.cost(too_much)),
-                call.price.cost(too_much).min(call.worst.usd),
-            ),
+            Fate::ReportsTooMuch => (Some(NanoUsd::MAX), call.worst.usd),
         };
         self.seen.ended_on_another_day += u64::from(tab.books.now.day != call.day);
         self.seen.ended_at_another_price += u64::from(self.price != call.price);
