@@ -46,14 +46,14 @@ impl World<'_> {
         if self.dice.percent(60) {
             tab.ledger.begin_turn(moment);
             tab.books.now.turn += 1;
-        } else {
-            tab.ledger.roll_over(moment);
         }
         tab.books.roll_over(day);
-        let before = tab.ledger.clone();
+        // What a refusal may leave behind: the new day.
+        let mut rolled_over = tab.ledger.clone();
+        rolled_over.roll_over(moment);
         let allowed = tab.books.allows(&self.limits, worst);
         ensure!(
-            tab.ledger.room(&self.limits).allows(worst) == allowed,
+            rolled_over.room(&self.limits).allows(worst) == allowed,
             "the room for {worst:?} is wrong"
         );
         let place = Where::Cloud {
@@ -65,7 +65,7 @@ impl World<'_> {
             Err(refusal) => {
                 self.seen.refused += 1;
                 ensure!(!allowed, "{worst:?} was refused and fits: {refusal}");
-                ensure!(tab.ledger == before, "a refusal changed the ledger");
+                ensure!(tab.ledger == rolled_over, "a refusal changed the ledger");
                 return Ok(());
             }
         };
