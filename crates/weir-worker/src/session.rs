@@ -83,7 +83,7 @@ impl Session {
 
     fn prefer(&self, preferences: &Preferences, key: Option<Secret>) {
         self.engine.prefer(weir_engine::Preferences {
-            budget: preferences.budget,
+            limits: preferences.budget.into(),
             dial: preferences.dial,
             private: preferences.private,
         });
