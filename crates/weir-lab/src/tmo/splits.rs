@@ -32,6 +32,14 @@ pub enum SplitError {
         /// What is wrong there.
         error: serde_json::Error,
     },
+    /// An entry is not named by a seed.
+    #[error("{file}: entry “{entry}”: its name is not a seed; a list of splits is {EXAMPLE}")]
+    Name {
+        /// The file.
+        file: PathBuf,
+        /// What it is named.
+        entry: String,
+    },
     /// There is no split for a seed.
     #[error("{file}: there is no entry for seed {seed}; give other --seeds")]
     Seed {
@@ -83,17 +91,22 @@ impl Splits {
             error,
         })?;
         let mut reader = serde_json::Deserializer::from_str(&text);
-        let splits: BTreeMap<u64, Split> =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                SplitError::Malformed {
-                    file: file.to_owned(),
-                    path: error.path().to_string(),
-                    error: error.into_inner(),
-                }
+        let entries: BTreeMap<String, Split> = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| SplitError::Malformed {
+                file: file.to_owned(),
+                path: error.path().to_string(),
+                error: error.into_inner(),
             })?;
+        let split = |(entry, split): (String, Split)| match entry.parse() {
+            Ok(seed) => Ok((seed, split)),
+            Err(_) => Err(SplitError::Name {
+                file: file.to_owned(),
+                entry,
+            }),
+        };
         let splits = Self {
             file: file.to_owned(),
-            splits,
+            splits: entries.into_iter().map(split).collect::<Result<_, _>>()?,
         };
         splits.check()?;
         Ok(splits)
