@@ -295,13 +295,13 @@ pub const fn task_name(task: Task) -> &'static str {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
     let mut text = serde_json::to_vec_pretty(value)?;
     text.push(b'\n');
     Ok(text)
 }
 
-fn progress() -> ProgressBar {
+pub(crate) fn progress() -> ProgressBar {
     let template = "{msg:24} {bar:30} {percent:>3}%  {per_sec}, {eta} left  {prefix}";
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -7,12 +7,13 @@
 //!
 //! - [`statistics`], [`dataset`]: what is known of real dialogues; [`fit`] makes the response model
 //!   of it.
-//! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's.
+//! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's,
+//!   [`tmo`] the paper's.
 //! - [`policies`], [`planner`]: what to compare with.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
-//! - [`commands`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
+//! - [`commands`], [`eval_command`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
 //! - [`draws`]: seeded chance.
 
 pub mod card;
@@ -21,6 +22,7 @@ pub mod commands;
 pub mod dataset;
 pub mod draws;
 pub mod environment;
+pub mod eval_command;
 pub mod evaluate;
 pub mod fit;
 pub mod language_model;
@@ -30,5 +32,6 @@ pub mod policies;
 pub mod probe;
 pub mod prompts;
 pub mod statistics;
+pub mod tmo;
 pub mod train;
 pub mod world;

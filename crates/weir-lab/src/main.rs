@@ -3,7 +3,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use weir_lab::commands;
+use weir_lab::{
+    commands,
+    eval_command::{self, EvalRequest, Seeds, Suite},
+};
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
 ///
@@ -23,6 +26,11 @@ enum Command {
     /// masked PPO on true transitions: its own actions enter its history and its spending. It is
     /// judged on dialogues that it was not trained on, the same ones for every policy.
     Train(TrainArgs),
+    /// Judge policies on dialogues of a suite and write what was measured as JSON.
+    ///
+    /// All policies answer the same dialogues of the same seeds; intervals are by bootstrap over
+    /// seeds and dialogues.
+    Eval(EvalArgs),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -57,6 +65,25 @@ struct TrainArgs {
     /// Folder to write policy.bpk, policy.json, response.json, evaluation.json and README.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
+}
+
+#[derive(Args)]
+struct EvalArgs {
+    /// What policies are judged in.
+    #[arg(long)]
+    suite: Suite,
+    /// TMO's dataset (M4A1.json).
+    #[arg(long)]
+    dataset: PathBuf,
+    /// Training and test dialogues of each seed, a JSON object: {"1": {"train": [ids], "test": [ids]}}.
+    #[arg(long)]
+    splits: PathBuf,
+    /// Seeds to judge on, as 1-10 or 1,4,7-9.
+    #[arg(long, default_value = "1-10")]
+    seeds: Seeds,
+    /// File to write.
+    #[arg(long)]
+    json: PathBuf,
 }
 
 #[derive(Subcommand)]
@@ -110,6 +137,14 @@ fn main() -> ExitCode {
             dataset: args.dataset,
             local: args.local,
             out: args.out,
+        })
+        .map_err(|error| error.to_string()),
+        Command::Eval(args) => eval_command::eval(&EvalRequest {
+            suite: args.suite,
+            dataset: args.dataset,
+            splits: args.splits,
+            seeds: args.seeds,
+            json: args.json,
         })
         .map_err(|error| error.to_string()),
         Command::Local(LocalCommand::Measure(args)) => {

@@ -33,6 +33,9 @@ fn scores_are_taken_by_task_and_arm_clipped_and_zero_for_refusals() {
     let folder = Folder::new("dataset");
     let dataset = Dataset::read(&written(&folder, SMALL)).unwrap();
     assert_eq!(dataset.dialogues()[0][1].score, 0.0);
+    assert_eq!(dataset.dialogues()[0][0].uploads.bits(), 0b101);
+    assert_eq!(dataset.dialogue(9).unwrap().len(), 1);
+    assert_eq!(dataset.dialogue(5), None);
     let statistics = dataset.statistics();
     let two_views = statistics.scores[Task::Query.index()][3];
     assert_eq!(
@@ -70,6 +73,14 @@ fn what_is_wrong_is_named_with_file_entry_and_field() {
         (
             SMALL.replacen("[2, 0]", "[0, 1, 2, 3]", 1),
             "dialogue 4, turn 0: image_index",
+        ),
+        (
+            SMALL.replacen("[1, 2]", "[1, 3]", 1),
+            "dialogue 9, turn 0: image_index: [1, 3]",
+        ),
+        (
+            SMALL.replacen("[1, 2]", "[1, 1]", 1),
+            "dialogue 9, turn 0: image_index: [1, 1]",
         ),
         (
             SMALL.replacen("\"action\": 0", "\"action\": 7", 1),

@@ -7,11 +7,13 @@
 
 mod checks;
 mod dataset;
+mod eval_command;
 mod evaluate;
 mod fit;
 mod output;
 mod planner;
 mod prompts;
+mod tmo;
 mod train;
 mod world;
 

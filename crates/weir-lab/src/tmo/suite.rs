@@ -1,0 +1,115 @@
+//! Every policy on every network, over many seeds.
+
+use std::collections::BTreeMap;
+
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use super::{
+    bootstrap::Resamples,
+    choice::Choice,
+    costs::Network,
+    evaluation::{Row, Runs, Yardsticks, play},
+    oracle::Oracle,
+    policies::{Constant, Greedy, Policy, Random},
+    simulator::Simulator,
+};
+
+/// Always local. The other constant actions are named by their place, `constant_1` to `constant_8`.
+pub const LOCAL: &str = "local";
+/// One-step greedy within the mask.
+pub const GREEDY_MASK: &str = "greedy_mask";
+/// The oracle within budget.
+pub const ORACLE: &str = "oracle_in_budget";
+
+/// A policy with its name in reports.
+pub type Named = (String, Box<dyn Policy>);
+
+/// The policies of one seed that need no training.
+#[must_use]
+pub fn untrained(simulator: &Simulator, seed: u64) -> Vec<Named> {
+    let mut policies: Vec<Named> = vec![
+        (LOCAL.into(), Box::new(Constant(Choice::LOCAL))),
+        ("cloud".into(), Box::new(Random::cloud(seed))),
+        ("random".into(), Box::new(Random::anywhere(seed))),
+        ("greedy".into(), Box::new(Greedy::Unmasked)),
+        (
+            "greedy_blind".into(),
+            Box::new(Greedy::Blind(simulator.mean_similarity())),
+        ),
+        (GREEDY_MASK.into(), Box::new(Greedy::Masked)),
+        ("oracle".into(), Box::new(Oracle::unlimited())),
+        (ORACLE.into(), Box::new(Oracle::within_budget())),
+    ];
+    for choice in &Choice::ALL[1..] {
+        let name = format!("constant_{}", choice.place());
+        policies.push((name, Box::new(Constant(*choice))));
+    }
+    policies
+}
+
+/// What was made of the dialogues: by network, by policy, by seed.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    seeds: Vec<u64>,
+    dialogues: Vec<usize>,
+    networks: BTreeMap<Network, BTreeMap<String, Runs>>,
+}
+
+/// What `weir-lab eval --suite tmo` says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// `tmo`.
+    pub suite: &'static str,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// By network, by policy.
+    pub networks: BTreeMap<Network, BTreeMap<String, Row>>,
+}
+
+impl Results {
+    /// Lets the policies of one seed answer its test dialogues on every network. Each seed adds
+    /// policies of the same names, [`untrained`] ones among them.
+    pub fn add(
+        &mut self,
+        seed: u64,
+        simulator: &Simulator,
+        policies: &mut [Named],
+        progress: &ProgressBar,
+    ) {
+        self.seeds.push(seed);
+        self.dialogues.push(simulator.test.len());
+        for network in Network::ALL {
+            let by_policy = self.networks.entry(network).or_default();
+            for (name, policy) in &mut *policies {
+                let played = play(simulator, network, policy.as_mut());
+                by_policy.entry(name.clone()).or_default().push(played);
+                progress.inc(1);
+            }
+        }
+    }
+
+    /// What to say about it.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let resamples = Resamples::draw(&self.dialogues, 1);
+        let rows = |by_policy: &BTreeMap<String, Runs>| {
+            let yardsticks = Yardsticks {
+                local: by_policy.get(LOCAL)?,
+                greedy_mask: by_policy.get(GREEDY_MASK)?,
+                oracle: by_policy.get(ORACLE)?,
+            };
+            let row = |runs| Row::of(runs, &yardsticks, &resamples);
+            let rows = by_policy.iter();
+            Some(rows.map(|(name, runs)| (name.clone(), row(runs))).collect())
+        };
+        let networks = self.networks.iter();
+        Report {
+            suite: "tmo",
+            seeds: self.seeds.clone(),
+            networks: networks
+                .filter_map(|(network, by_policy)| Some((*network, rows(by_policy)?)))
+                .collect(),
+        }
+    }
+}

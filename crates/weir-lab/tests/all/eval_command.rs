@@ -1,0 +1,90 @@
+use std::fs;
+
+use serde_json::Value;
+use weir_lab::eval_command::{EvalRequest, Seeds, Suite, eval};
+
+use crate::tmo::Made;
+
+fn request(made: &Made, seeds: &str) -> EvalRequest {
+    EvalRequest {
+        suite: Suite::Tmo,
+        dataset: made.dataset.clone(),
+        splits: made.splits.clone(),
+        seeds: seeds.parse().unwrap(),
+        json: made.folder.path().join("out").join("tmo.json"),
+    }
+}
+
+#[test]
+fn the_file_says_everything_of_every_policy_on_every_network() {
+    let made = Made::new("eval");
+    let request = request(&made, "1,7");
+    let printed = eval(&request).unwrap();
+    assert!(printed.contains("greedy_mask"), "{printed}");
+    let text = fs::read_to_string(&request.json).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["suite"], "tmo");
+    assert_eq!(report["seeds"], serde_json::json!([1, 7]));
+    for network in ["Wired", "WiFi", "5G", "4G"] {
+        for policy in [
+            "local",
+            "cloud",
+            "random",
+            "constant_1",
+            "constant_8",
+            "greedy",
+            "greedy_mask",
+            "oracle_in_budget",
+        ] {
+            let row = &report["networks"][network][policy];
+            for number in [
+                "reward",
+                "in_budget_reward",
+                "over_budget_rate",
+                "p95_excess",
+                "response",
+                "latency_s",
+                "usage_usd",
+                "gap_share",
+                "max_action_share",
+            ] {
+                assert!(row[number].is_f64(), "{network}, {policy}, {number}: {row}");
+            }
+            let ends = row["reward_ci"].as_array().unwrap();
+            assert!(ends[0].as_f64() <= row["reward"].as_f64());
+            assert!(row["reward"].as_f64() <= ends[1].as_f64());
+        }
+        assert_eq!(
+            report["networks"][network]["greedy_mask"]["over_budget_rate"],
+            0.0
+        );
+        assert_eq!(
+            report["networks"][network]["constant_8"]["max_action_share"],
+            1.0
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_judged_leaves_no_file_behind() {
+    let made = Made::new("eval-bad");
+    let request = request(&made, "1-2");
+    let message = eval(&request).unwrap_err().to_string();
+    assert!(message.contains("no entry for seed 2"), "{message}");
+    fs::write(&made.dataset, "[{").unwrap();
+    let message = eval(&request).unwrap_err().to_string();
+    assert!(message.contains("data.json"), "{message}");
+    assert!(!request.json.parent().unwrap().exists());
+}
+
+#[test]
+fn seeds_are_numbers_and_ranges() {
+    let same = |one: &str, other: &str| {
+        assert_eq!(one.parse::<Seeds>().unwrap(), other.parse().unwrap());
+    };
+    same("1-3", "1,2,3");
+    same("7, 2-3,2", "2,3,7");
+    for wrong in ["", "a", "3-1", "1-", "1-99999999", "-1"] {
+        assert!(wrong.parse::<Seeds>().is_err(), "“{wrong}”");
+    }
+}
