@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use weir_lab::commands;
+use weir_lab::{commands, scenario};
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
 ///
@@ -23,6 +23,8 @@ enum Command {
     /// masked PPO on true transitions: its own actions enter its history and its spending. It is
     /// judged on dialogues that it was not trained on, the same ones for every policy.
     Train(TrainArgs),
+    /// The scenarios that come with the lab; or check one's own.
+    Scenarios(ScenariosArgs),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -48,8 +50,11 @@ struct TrainArgs {
     /// Dialogues that the finished policy and the others are judged on.
     #[arg(long, default_value_t = 4000)]
     dialogues: u64,
-    /// TMO's dataset (M4A1.json) to take statistics from, instead of the built-in numbers.
-    #[arg(long)]
+    /// What dialogues are like: a name that `weir-lab scenarios` lists, or a file of one's own.
+    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
+    scenario: String,
+    /// TMO's dataset (M4A1.json) to take the kitchen's statistics from, instead of its numbers.
+    #[arg(long, conflicts_with = "scenario")]
     dataset: Option<PathBuf>,
     /// What `weir-lab local measure` wrote, for another local model than the shipped policy's.
     #[arg(long)]
@@ -57,6 +62,21 @@ struct TrainArgs {
     /// Folder to write policy.bpk, policy.json, response.json, evaluation.json and README.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
+}
+
+#[derive(Args)]
+struct ScenariosArgs {
+    #[command(subcommand)]
+    command: Option<ScenariosCommand>,
+}
+
+#[derive(Subcommand)]
+enum ScenariosCommand {
+    /// Check a scenario file; crates/weir-lab/data/scenarios/README.md says how to write one.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -107,10 +127,16 @@ fn main() -> ExitCode {
             imitation_steps: args.imitation_steps,
             hidden: args.hidden,
             dialogues: args.dialogues,
+            scenario: args.scenario,
             dataset: args.dataset,
             local: args.local,
             out: args.out,
         })
+        .map_err(|error| error.to_string()),
+        Command::Scenarios(args) => match args.command {
+            None => scenario::commands::list(),
+            Some(ScenariosCommand::Check { file }) => scenario::commands::check(&file),
+        }
         .map_err(|error| error.to_string()),
         Command::Local(LocalCommand::Measure(args)) => {
             commands::measure_local(&args.model, &args.out).map_err(|error| error.to_string())

@@ -102,7 +102,7 @@ impl World {
             };
             return (refused, Spending::ZERO, 0);
         }
-        let response = &self.scenario.response;
+        let response = self.scenario.truth(turn);
         let truth = TaskMix::certain(turn.task);
         let outlook = self
             .episode
