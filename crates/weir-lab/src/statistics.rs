@@ -61,7 +61,8 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// The kitchen's, as numbers, so that everything runs without the dataset.
+    /// The kitchen's, as numbers, so that everything runs without the dataset. The scenario
+    /// `kitchen.toml` holds the same ones.
     #[must_use]
     pub fn kitchen() -> Self {
         let scores = |rows: [(u32, f32, f32); ARMS]| {

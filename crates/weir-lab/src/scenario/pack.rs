@@ -5,7 +5,7 @@ use weir_core::{Modality, Task};
 use super::{
     ScenarioError, check,
     conditions::{CloudRanges, DeviceRanges, Network, PriceRanges},
-    schema::{self, Association, Basis, Length, Prompt, Provenance, Turns, Words},
+    schema::{self, Association, Basis, Length, Prompt, Provenance, Spreads, Turns, Words},
 };
 use crate::statistics::{ARMS, Scores, Statistics, TASKS};
 
@@ -17,6 +17,7 @@ pub struct Pack {
     pub(crate) provenance: Provenance,
     pub(crate) turns: Turns,
     pub(crate) prompt: Prompt,
+    pub(crate) spreads: Spreads,
     pub(crate) association: Association,
     /// How many different things inputs can be about.
     pub(crate) subjects: usize,

@@ -31,6 +31,8 @@ pub struct PackFile {
     pub turns: Turns,
     /// How long prompts are.
     pub prompt: Prompt,
+    /// How much replies to one task differ.
+    pub replies: Spreads,
     /// How much inputs have to do with prompts.
     pub association: Association,
     /// Kinds of input.
@@ -119,6 +121,16 @@ pub struct Prompt {
     pub words: f32,
     /// Spread of the logarithm.
     pub spread: f32,
+}
+
+/// How much replies to one task differ: log-normal around their means.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spreads {
+    /// Spread of the logarithm of their lengths.
+    pub length_spread: f32,
+    /// Spread of the logarithm of their scores.
+    pub score_spread: f32,
 }
 
 /// How much inputs have to do with prompts, 0 to 1.

@@ -30,6 +30,10 @@ listed = [{ turns = 2, weight = 1 }]
 words = 10
 spread = 0.5
 
+[replies]
+length_spread = 0.4
+score_spread = 0.5
+
 [association]
 relevant = [0.6, 1.0]
 irrelevant = [0.0, 0.2]
@@ -515,6 +519,7 @@ prop_compose! {
              [provenance]\nbasis = \"assumed\"\nsource = \"chance\"\n\
              [turns]\nlisted = [{listed}]\n{longer}\
              [prompt]\nwords = 12\nspread = 0.7\n\
+             [replies]\nlength_spread = 0.4\nscore_spread = 0.5\n\
              [association]\nrelevant = [0.6, 1.0]\nirrelevant = [0.0, 0.2]\nspread = 0.1\nunseen = 0.4\n\
              {kinds}[[setups]]\nname = \"all\"\nshare = 1\ninputs = [{inputs}]\n{tasks}{}\
              [device]\ndecode_tokens_per_second = [{decode}, {}]\nstill_loading = {loading}\n",

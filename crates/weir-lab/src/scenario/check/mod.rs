@@ -37,6 +37,9 @@ pub(super) fn pack(file: &str, pack: PackFile) -> Result<Pack, ScenarioError> {
     let prompt = Entry::new(file, "prompt");
     prompt.number("words", pack.prompt.words, 1.0..=1000.0)?;
     prompt.number("spread", pack.prompt.spread, 0.0..=2.0)?;
+    let replies = Entry::new(file, "replies");
+    replies.number("length_spread", pack.replies.length_spread, 0.0..=2.0)?;
+    replies.number("score_spread", pack.replies.score_spread, 0.0..=2.0)?;
     let association = Entry::new(file, "association");
     association.range("relevant", pack.association.relevant, 0.0..=1.0)?;
     association.range("irrelevant", pack.association.irrelevant, 0.0..=1.0)?;
@@ -63,6 +66,7 @@ pub(super) fn pack(file: &str, pack: PackFile) -> Result<Pack, ScenarioError> {
         provenance: pack.provenance,
         turns: pack.turns,
         prompt: pack.prompt,
+        spreads: pack.replies,
         association: pack.association,
         subjects: subjects.len(),
         sources,
