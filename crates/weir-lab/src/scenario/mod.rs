@@ -47,7 +47,7 @@ pub enum ScenarioError {
         file: String,
         /// The line, counted from 1.
         line: usize,
-        /// Where in the file, as `tasks[0].share`; `.` is the file as a whole.
+        /// Where in the file, as `tasks[0].share`.
         path: String,
         /// What is wrong there.
         problem: String,

@@ -292,16 +292,16 @@ const fn one() -> usize {
 
 /// Reads `text`, the contents of `file`.
 pub(super) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ScenarioError> {
-    let malformed = |path: String, error: &toml::de::Error| {
+    let malformed = |path: &str, error: &toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         ScenarioError::Malformed {
             file: file.into(),
             line: 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count(),
-            path,
+            path: if path == "." { "the file" } else { path }.into(),
             problem: error.message().replace('\n', "; "),
         }
     };
-    let reader = toml::Deserializer::parse(text).map_err(|error| malformed(".".into(), &error))?;
+    let reader = toml::Deserializer::parse(text).map_err(|error| malformed(".", &error))?;
     serde_path_to_error::deserialize(reader)
-        .map_err(|error| malformed(error.path().to_string(), error.inner()))
+        .map_err(|error| malformed(&error.path().to_string(), error.inner()))
 }

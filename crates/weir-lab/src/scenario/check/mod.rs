@@ -16,7 +16,7 @@ use super::{
 ///
 /// [`ModalitySet`] holds twelve, 4,097 actions, and the page takes as many by hand. Training on
 /// them is refused: a batch of 2,048 turns keeps 23 numbers for each action, 0.8 GB before the first
-/// gradient, and [`weir_core::Mask`] compares each action with each, 17 million times a turn.
+/// gradient, and [`weir_core::Mask`] compares each action with each, up to 17 million times a turn.
 const MOST_INPUTS: usize = 10;
 const _: () = assert!(
     MOST_INPUTS <= ModalitySet::MAX_SLOTS,
