@@ -9,10 +9,10 @@ use weir_lab::{
     environment::{Environment, allowed},
     scenario::{Pack, commands, find, read, response::responses, shipped},
     statistics::Statistics,
-    world::{Noise, Scenario, World},
+    world::{Episode, Noise, Scenario, World},
 };
 
-use crate::Folder;
+use crate::{Folder, scenario};
 
 /// A whole pack, as short as one can be that has everything.
 const SMALL: &str = r#"
@@ -207,6 +207,27 @@ fn the_kitchen_holds_the_statistics_of_the_logs() {
     other.words[2] = [1.0, 2.0];
     other.question_words = 20.0;
     assert_eq!(kitchen.with_statistics(&other).statistics(), Some(other));
+}
+
+/// The shipped policy was trained on these. Each turn is its task and the number of its inputs.
+#[test]
+fn the_kitchen_draws_the_dialogues_that_it_always_drew() {
+    let dialogue = |seed| {
+        let turns = Episode::draw(&scenario(Noise::Full), seed).turns;
+        let turn = turns
+            .iter()
+            .map(|turn| format!("{}{}", turn.task.index(), turn.inputs.len()));
+        turn.collect::<Vec<_>>().join(" ")
+    };
+    let always = [
+        "41 10 11 20",
+        "12 01 20 30 42",
+        "40 40 40 30 20 40 30 20 40 10 30",
+        "13 23 13 23 03 13 23 23 33 03 03 13 33 03 23",
+        "21 31",
+        "23 13 34 03",
+    ];
+    assert_eq!([0, 1, 2, 3, 4, 5].map(dialogue), always);
 }
 
 #[test]
