@@ -3,13 +3,15 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use weir_core::Task;
-use weir_policy::{PolicySpec, ResponseModel};
+use weir_policy::PolicySpec;
 
 use crate::{
     checks::LocalQuality,
     commands::{Judged, ProbeRequest, TrainRequest, task_name},
     evaluate::{Interval, Row},
     probe::{Trained, wilson},
+    scenario::{self, schema::Basis},
+    world::Scenario,
 };
 
 /// The rewards of all policies as a table.
@@ -55,10 +57,16 @@ fn interval(interval: Interval) -> String {
 pub fn policy(
     request: &TrainRequest,
     spec: &PolicySpec,
-    response: &ResponseModel,
+    world: &Scenario,
     local: &LocalQuality,
     judged: &Judged,
 ) -> String {
+    let response = &world.response;
+    let pack = if request.scenario == scenario::DEFAULT {
+        String::new()
+    } else {
+        format!(" --scenario {}", request.scenario)
+    };
     let other = if request.local.is_some() {
         " --local local.json"
     } else {
@@ -103,9 +111,9 @@ Decides for each turn of a dialogue whether to answer on the device or in the cl
 attached inputs go along. `weir-policy` loads it; every decision goes through the budget mask of
 `weir-core`, the same in training and in use.
 
-- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{dataset}{other}`;
+- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{pack}{dataset}{other}`;
   training took {minutes:.1} minutes on two shared cores.
-- Scenario: {scenario}. Built from {source}.
+- Scenario: {scenario} ({description}) Built from {source}.
 - Network: {state} state features and {action} features per action (feature version {version}), hidden
   size {hidden}, one set of weights for any number of attached inputs; burn {burn}.
 - Method: imitation of a planner (dynamic programming, {imitation} turns), then masked PPO ({steps}
@@ -151,15 +159,14 @@ Expected response score (1 is as good as the reference answer) by task and arm:
   rather too high than too low.
 - What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
   assumption: the logged scores show no gain from views even for questions about what is seen.
-- The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
-  is the mean of the four logged tasks, as uncertain as they differ.
+{basis}
 
 ## Limits
 
 - Rewards are of a simulated world. Its response scores follow the prior above with heavy-tailed
   noise; how well that prior predicts real replies has not been measured here.
 - Networks, devices, prices, dials and budgets are drawn from ranges, listed in
-  `crates/weir-lab/src/world`; far outside them the policy extrapolates. The mask holds everywhere.
+  the scenario, `crates/weir-lab/src/scenario` and `crates/weir-lab/src/world`; far outside them the policy extrapolates. The mask holds everywhere.
 - A limit on bytes beside a limit on time that only the cloud can keep may end in too much time: the
   text of a request grows with the dialogue, and the mask counts with its present size.
 - The number of turns still to come is known in training and a guess in use.
@@ -172,6 +179,7 @@ Expected response score (1 is as good as the reference answer) by task and arm:
         dialogues = request.dialogues,
         minutes = judged.training_seconds as f32 / 60.0,
         scenario = spec.scenario,
+        description = world.pack.description(),
         source = response.source,
         state = spec.state,
         action = spec.action,
@@ -185,7 +193,26 @@ Expected response score (1 is as good as the reference answer) by task and arm:
             .map(|count| format!("{} {} of {}", task_name(count.task), count.passed, count.prompts))
             .join(", "),
         unseen = response.unseen * 100.0,
+        basis = basis(world.pack.basis()),
     )
+}
+
+/// What the scores of a scenario rest on.
+const fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Logged => {
+            "- The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
+  is the mean of the four logged tasks, as uncertain as they differ."
+        }
+        Basis::Assumed => {
+            "- There are no logs of this scenario: its file states the scores, and why. A local reply that passes
+  is worth what the file says of local replies."
+        }
+        Basis::Synthetic => {
+            "- There are no logs of this scenario: all scores are made up, local ones too, and nothing that was
+  measured of the local model enters them."
+        }
+    }
 }
 
 /// The card of a probe.

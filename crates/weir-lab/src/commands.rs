@@ -22,12 +22,11 @@ use crate::{
     dataset::{Dataset, DatasetError},
     draws::Draws,
     evaluate::{self, Row},
-    fit::{Assumptions, fit},
     language_model::{LanguageModel, ModelError},
     output::{self, WriteError},
     policies::Chooser,
     probe::{self, TrainError},
-    statistics::Statistics,
+    scenario::{self, Pack, ScenarioError},
     train::{self, Diverged, Settings, Trained},
     world::{Noise, Scenario},
 };
@@ -38,6 +37,9 @@ pub enum CommandError {
     /// The dataset was refused.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
+    /// The scenario was refused.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
     /// Training failed.
     #[error(transparent)]
     Diverged(#[from] Diverged),
@@ -82,7 +84,9 @@ pub struct TrainRequest {
     pub hidden: usize,
     /// Dialogues that policies are judged on.
     pub dialogues: u64,
-    /// Dataset to take statistics from.
+    /// Name or file of the scenario.
+    pub scenario: String,
+    /// Dataset to take the kitchen's statistics from; in place of `scenario`.
     pub dataset: Option<PathBuf>,
     /// Measurement of the local model; the shipped one if none is given.
     pub local: Option<PathBuf>,
@@ -106,20 +110,10 @@ pub struct ProbeRequest {
 /// # Errors
 /// [`CommandError`]; nothing is written then.
 pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
-    let statistics = match &request.dataset {
-        Some(file) => Dataset::read(file)?.statistics(),
-        None => Statistics::kitchen(),
-    };
+    let pack = pack(request)?;
     let local = local_quality(request.local.as_deref())?;
-    let response = fit(&statistics, &local, Assumptions::SHIPPED);
-    let scenario = |noise| {
-        Arc::new(Scenario {
-            name: "kitchen and beyond".into(),
-            statistics: statistics.clone(),
-            response: response.clone(),
-            noise,
-        })
-    };
+    let noisy = Arc::new(Scenario::new(pack, &local, Noise::Full));
+    let calm = Arc::new(noisy.with_noise(Noise::None));
     let settings = Settings {
         seed: request.seed,
         steps: request.steps,
@@ -127,14 +121,13 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         hidden: request.hidden,
         validation: (request.dialogues / 4).clamp(20, 1000),
     };
-    let noisy = scenario(Noise::Full);
     let began = Instant::now();
     let Trained { network, curve } = train::train(&settings, &noisy, &progress())?;
     let training_seconds = began.elapsed().as_secs();
     let policy = TrainedPolicy::new(network.clone());
     let judged = Judged {
         noisy: judge(&policy, &noisy, request),
-        deterministic: judge(&policy, &scenario(Noise::None), request),
+        deterministic: judge(&policy, &calm, request),
         curve,
         training_seconds,
     };
@@ -144,7 +137,7 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         action: ACTION,
         hidden: request.hidden,
         burn: BURN.into(),
-        scenario: noisy.name.clone(),
+        scenario: noisy.pack.name().into(),
         seed: request.seed,
         steps: request.steps,
     };
@@ -154,11 +147,11 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         &[
             ("policy.bpk", network.into_record().into_bytes()?.to_vec()),
             ("policy.json", json(&spec)?),
-            ("response.json", json(&response)?),
+            ("response.json", json(&noisy.response)?),
             ("evaluation.json", json(&judged)?),
             (
                 "README.md",
-                card::policy(request, &spec, &response, &local, &judged).into_bytes(),
+                card::policy(request, &spec, &noisy, &local, &judged).into_bytes(),
             ),
         ],
     )?;
@@ -228,6 +221,15 @@ pub fn measure_local(file: &Path, out: &Path) -> Result<String, CommandError> {
 
 /// Tokens of a reply that are checked.
 const CHECKED_TOKENS: usize = 96;
+
+/// The scenario that was asked for; a dataset takes the place of the kitchen's statistics.
+fn pack(request: &TrainRequest) -> Result<Pack, CommandError> {
+    let Some(file) = &request.dataset else {
+        return Ok(scenario::find(&request.scenario)?);
+    };
+    let statistics = Dataset::read(file)?.statistics();
+    Ok(scenario::find(scenario::DEFAULT)?.with_statistics(&statistics))
+}
 
 fn local_quality(file: Option<&Path>) -> Result<LocalQuality, CommandError> {
     let Some(file) = file else {

@@ -130,7 +130,7 @@ fn pooled(tasks: &[Estimate; TASKS]) -> Estimate {
 }
 
 /// The product of two independent estimates.
-fn product(one: Estimate, other: Estimate) -> Estimate {
+pub(crate) fn product(one: Estimate, other: Estimate) -> Estimate {
     let share = |estimate: Estimate| (estimate.deviation / estimate.mean.max(1e-3)).powi(2);
     let mean = one.mean * other.mean;
     Estimate {
@@ -139,7 +139,8 @@ fn product(one: Estimate, other: Estimate) -> Estimate {
     }
 }
 
-fn tokens(words: f32) -> u32 {
+/// Words of a reply in tokens, at least one.
+pub(crate) fn tokens(words: f32) -> u32 {
     (words * TOKENS_PER_WORD).round().max(1.0) as u32
 }
 

@@ -7,6 +7,7 @@
 //!
 //! - [`statistics`], [`dataset`]: what is known of real dialogues; [`fit`] makes the response model
 //!   of it.
+//! - [`scenario`]: packs of numbers that say what dialogues are like, shipped and one's own.
 //! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's,
 //!   [`tmo`] the paper's.
 //! - [`policies`], [`planner`]: what to compare with.
@@ -31,6 +32,7 @@ pub mod planner;
 pub mod policies;
 pub mod probe;
 pub mod prompts;
+pub mod scenario;
 pub mod statistics;
 pub mod tmo;
 pub mod train;

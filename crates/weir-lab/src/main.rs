@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use weir_lab::{
     commands,
     eval_command::{self, EvalRequest, Seeds, Suite},
+    scenario,
 };
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
@@ -31,6 +32,8 @@ enum Command {
     /// All policies answer the same dialogues of the same seeds; intervals are by bootstrap over
     /// seeds and dialogues.
     Eval(EvalArgs),
+    /// The scenarios that come with the lab; or check one's own.
+    Scenarios(ScenariosArgs),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -56,8 +59,11 @@ struct TrainArgs {
     /// Dialogues that the finished policy and the others are judged on.
     #[arg(long, default_value_t = 4000)]
     dialogues: u64,
-    /// TMO's dataset (M4A1.json) to take statistics from, instead of the built-in numbers.
-    #[arg(long)]
+    /// What dialogues are like: a name that `weir-lab scenarios` lists, or a file of one's own.
+    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
+    scenario: String,
+    /// TMO's dataset (M4A1.json) to take the kitchen's statistics from, instead of its numbers.
+    #[arg(long, conflicts_with = "scenario")]
     dataset: Option<PathBuf>,
     /// What `weir-lab local measure` wrote, for another local model than the shipped policy's.
     #[arg(long)]
@@ -84,6 +90,21 @@ struct EvalArgs {
     /// File to write.
     #[arg(long)]
     json: PathBuf,
+}
+
+#[derive(Args)]
+struct ScenariosArgs {
+    #[command(subcommand)]
+    command: Option<ScenariosCommand>,
+}
+
+#[derive(Subcommand)]
+enum ScenariosCommand {
+    /// Check a scenario file; crates/weir-lab/data/scenarios/README.md says how to write one.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -134,6 +155,7 @@ fn main() -> ExitCode {
             imitation_steps: args.imitation_steps,
             hidden: args.hidden,
             dialogues: args.dialogues,
+            scenario: args.scenario,
             dataset: args.dataset,
             local: args.local,
             out: args.out,
@@ -146,6 +168,10 @@ fn main() -> ExitCode {
             seeds: args.seeds,
             json: args.json,
         })
+        Command::Scenarios(args) => match args.command {
+            None => scenario::commands::list(),
+            Some(ScenariosCommand::Check { file }) => scenario::commands::check(&file),
+        }
         .map_err(|error| error.to_string()),
         Command::Local(LocalCommand::Measure(args)) => {
             commands::measure_local(&args.model, &args.out).map_err(|error| error.to_string())

@@ -4,6 +4,7 @@
 //! [`crate::dataset`] takes them: scores of answers that refuse are 0, and scores are clipped at 2,
 //! because the mean of so few, so heavy-tailed ratios is decided by its outliers otherwise.
 
+use serde::Deserialize;
 use weir_core::Task;
 
 /// The paper's tasks, the first four of [`Task::ALL`].
@@ -14,7 +15,8 @@ pub const ARMS: usize = 5;
 pub const SCORE_CLIP: f32 = 2.0;
 
 /// Response scores of one task on one arm.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scores {
     /// How many there are.
     pub count: u32,
@@ -59,7 +61,8 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// The kitchen's, as numbers, so that everything runs without the dataset.
+    /// The kitchen's, as numbers, so that everything runs without the dataset. The scenario
+    /// `kitchen.toml` holds the same ones.
     #[must_use]
     pub fn kitchen() -> Self {
         let scores = |rows: [(u32, f32, f32); ARMS]| {

@@ -24,10 +24,6 @@ pub struct World {
 pub(super) const LONGEST_PROMPT: u32 = 1536;
 /// Tokens of the system prompt and of the template around each turn.
 const AROUND: u32 = 32;
-/// Spread of reply lengths, in the logarithm.
-const LENGTH_SPREAD: f32 = 0.4;
-/// Spread of response scores around their mean, in the logarithm: heavy-tailed, as logged.
-const SCORE_SPREAD: f32 = 0.55;
 /// Round trips that a call takes and that may be late, as [`weir_core::NetworkEstimate`] counts.
 const ROUND_TRIPS: f32 = 4.0;
 
@@ -83,8 +79,8 @@ impl World {
         if luck == 0.0 {
             return expected.min(OUTPUT_LIMIT);
         }
-        let factor = (LENGTH_SPREAD * luck - LENGTH_SPREAD * LENGTH_SPREAD / 2.0).exp();
-        ((expected as f32 * factor) as u32).clamp(1, OUTPUT_LIMIT)
+        let spread = self.scenario.pack.spreads.length_spread;
+        ((expected as f32 * around_one(spread, luck)) as u32).clamp(1, OUTPUT_LIMIT)
     }
 
     /// Answers the current turn by `action`: the outcome, what it spent, and the reply's tokens.
@@ -102,7 +98,7 @@ impl World {
             };
             return (refused, Spending::ZERO, 0);
         }
-        let response = &self.scenario.response;
+        let response = self.scenario.truth(turn);
         let truth = TaskMix::certain(turn.task);
         let outlook = self
             .episode
@@ -122,8 +118,8 @@ impl World {
             &observation.attached,
             &observation.relevance,
         );
-        let luck = SCORE_SPREAD * turn.luck.score - SCORE_SPREAD * SCORE_SPREAD / 2.0;
-        let score = expected.quality * luck.exp();
+        let spread = self.scenario.pack.spreads.score_spread;
+        let score = expected.quality * around_one(spread, turn.luck.score);
         let reward = |score| {
             let usd = bill.usd.as_usd() as f32;
             observation
@@ -188,6 +184,11 @@ impl Environment for World {
         }
         outcome
     }
+}
+
+/// A log-normal factor of mean 1, `luck` being standard normal.
+fn around_one(spread: f32, luck: f32) -> f32 {
+    (spread * luck - spread * spread / 2.0).exp()
 }
 
 /// The first turn of an episode.

@@ -114,6 +114,7 @@ fn a_bad_dataset_leaves_no_output_behind() {
         imitation_steps: 0,
         hidden: 8,
         dialogues: 1,
+        scenario: weir_lab::scenario::DEFAULT.into(),
         dataset: Some(written(&folder, "[{")),
         local: None,
         out: out.clone(),

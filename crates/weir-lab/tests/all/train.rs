@@ -79,6 +79,7 @@ fn a_short_run_writes_a_policy_that_beats_the_simple_ones() {
         imitation_steps: 8000,
         hidden: 32,
         dialogues: 300,
+        scenario: weir_lab::scenario::DEFAULT.into(),
         dataset: None,
         local: None,
         out: folder.path().to_owned(),
