@@ -168,6 +168,7 @@ fn main() -> ExitCode {
             seeds: args.seeds,
             json: args.json,
         })
+        .map_err(|error| error.to_string()),
         Command::Scenarios(args) => match args.command {
             None => scenario::commands::list(),
             Some(ScenariosCommand::Check { file }) => scenario::commands::check(&file),
