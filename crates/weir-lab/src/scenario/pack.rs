@@ -94,7 +94,7 @@ pub(crate) struct Transitions {
 pub(crate) enum Replies {
     /// As logged, in the order of the paper's tasks; fitted.
     Logged {
-        scores: [[Scores; ARMS]; TASKS],
+        scores: Box<[[Scores; ARMS]; TASKS]>,
         words: [[f32; 2]; TASKS],
     },
     /// As the file says, by the pack's tasks.
@@ -240,7 +240,7 @@ impl Pack {
             })
             .collect();
         self.replies = Replies::Logged {
-            scores: *scores,
+            scores: Box::new(*scores),
             words: *words,
         };
         self.prompt.words = *question_words;

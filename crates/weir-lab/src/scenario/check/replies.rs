@@ -110,7 +110,7 @@ fn logged<'a>(
         }
     }
     Ok(Replies::Logged {
-        scores: all_scores,
+        scores: Box::new(all_scores),
         words: all_words,
     })
 }
