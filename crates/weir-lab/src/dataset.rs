@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use weir_core::Task;
+use weir_core::{ModalitySet, Task};
 
 use crate::statistics::{ARMS, SCORE_CLIP, Scores, Statistics, TASKS};
 
@@ -67,16 +67,21 @@ pub struct LoggedTurn {
     pub task: Task,
     /// Where it was answered: 0 locally, 1 + pictures in the cloud.
     pub arm: usize,
+    /// The pictures that were uploaded, by slot.
+    pub uploads: ModalitySet,
+    /// How similar the prompt is to each picture, by slot; empty if it was not measured.
+    pub similarity: Vec<f64>,
     /// Words of the answer.
     pub words: usize,
     /// The response score; 0 for an answer that refuses.
-    pub score: f32,
+    pub score: f64,
 }
 
 /// Dialogues as they were logged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     file: PathBuf,
+    ids: Vec<i64>,
     dialogues: Vec<Vec<LoggedTurn>>,
 }
 
@@ -84,6 +89,8 @@ pub struct Dataset {
 struct RawDialogue {
     id: i64,
     interactions: Vec<RawTurn>,
+    #[serde(default)]
+    association_score: Vec<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +102,9 @@ struct RawTurn {
     answer: String,
     score: f64,
 }
+
+/// The camera views of a scenario.
+const VIEWS: ModalitySet = ModalitySet::first(ARMS - 2);
 
 /// An answer that holds one of these refuses; TMO counts its score as 0 (`tmo/data.py`).
 const REFUSALS: [&str; 3] = ["sorry", "I don't have", "can't"];
@@ -125,6 +135,7 @@ impl Dataset {
         if raw.is_empty() {
             return Err(empty("the list of dialogues".into()));
         }
+        let ids = raw.iter().map(|dialogue| dialogue.id).collect();
         let dialogues = raw
             .into_iter()
             .map(|dialogue| {
@@ -132,15 +143,33 @@ impl Dataset {
                     return Err(empty(format!("dialogue {}", dialogue.id)));
                 }
                 let turns = dialogue.interactions.into_iter().enumerate();
+                let mut similarity = dialogue.association_score.into_iter();
                 turns
-                    .map(|(turn, raw)| raw.check(file, dialogue.id, turn))
+                    .map(|(turn, raw)| {
+                        let similarity = similarity.next().unwrap_or_default();
+                        raw.check(file, dialogue.id, turn, similarity)
+                    })
                     .collect()
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
             file: file.to_owned(),
+            ids,
             dialogues,
         })
+    }
+
+    /// The file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The turns of the dialogue whose `id` this is.
+    #[must_use]
+    pub fn dialogue(&self, id: i64) -> Option<&[LoggedTurn]> {
+        let place = self.ids.iter().position(|known| *known == id)?;
+        self.dialogues.get(place).map(Vec::as_slice)
     }
 
     /// The dialogues, each with its turns.
@@ -157,7 +186,7 @@ impl Dataset {
             let chosen = turns().filter(|turn| turn.task.index() == task && turn.arm == arm);
             Scores::of(
                 &chosen
-                    .map(|turn| turn.score.min(SCORE_CLIP))
+                    .map(|turn| (turn.score as f32).min(SCORE_CLIP))
                     .collect::<Vec<_>>(),
             )
         };
@@ -200,7 +229,13 @@ impl Dataset {
 }
 
 impl RawTurn {
-    fn check(self, file: &Path, dialogue: i64, turn: usize) -> Result<LoggedTurn, DatasetError> {
+    fn check(
+        self,
+        file: &Path,
+        dialogue: i64,
+        turn: usize,
+        similarity: Vec<f64>,
+    ) -> Result<LoggedTurn, DatasetError> {
         let wrong = |field, problem| DatasetError::Field {
             file: file.to_owned(),
             dialogue,
@@ -218,7 +253,8 @@ impl RawTurn {
         if !self.score.is_finite() || self.score < 0.0 {
             return Err(wrong("score", format!("{} is not a score", self.score)));
         }
-        let pictures = self.image_index.as_ref().map_or(0, Vec::len);
+        let slots = self.image_index.unwrap_or_default();
+        let pictures = slots.len();
         let arm = match self.action {
             0 => 0,
             1 if pictures + 1 < ARMS => pictures + 1,
@@ -230,13 +266,26 @@ impl RawTurn {
             }
             other => return Err(wrong("action", format!("{other} is neither 0 nor 1"))),
         };
+        let uploads = if arm == 0 {
+            ModalitySet::EMPTY
+        } else {
+            slots.iter().copied().collect()
+        };
+        if arm > 0 && (uploads.len() != pictures || !uploads.is_subset_of(VIEWS)) {
+            return Err(wrong(
+                "image_index",
+                format!("{slots:?} are not different views; they are numbered 0, 1, 2"),
+            ));
+        }
         let refuses = REFUSALS.iter().any(|refusal| self.answer.contains(refusal));
         Ok(LoggedTurn {
             question: self.question,
             task,
             arm,
+            uploads,
+            similarity,
             words: self.answer.split_whitespace().count(),
-            score: if refuses { 0.0 } else { self.score as f32 },
+            score: if refuses { 0.0 } else { self.score },
         })
     }
 }

@@ -5,8 +5,8 @@
 //! the result against simpler policies on dialogues that it has not seen, and writes weights,
 //! priors and a model card to `models/`.
 //!
-//! - [`statistics`], [`dataset`]: what is known of real dialogues; [`fit`] makes the response model
-//!   of it.
+//! - [`statistics`], [`dataset`]: what is known of real dialogues; [`response`] predicts the scores of
+//!   replies, [`fit`] makes the response model of the page of it.
 //! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's.
 //! - [`policies`], [`planner`]: what to compare with.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
@@ -29,6 +29,7 @@ pub mod planner;
 pub mod policies;
 pub mod probe;
 pub mod prompts;
+pub mod response;
 pub mod statistics;
 pub mod train;
 pub mod world;

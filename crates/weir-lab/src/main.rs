@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use weir_lab::commands;
+use weir_lab::{commands, response};
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
 ///
@@ -23,6 +23,11 @@ enum Command {
     /// masked PPO on true transitions: its own actions enter its history and its spending. It is
     /// judged on dialogues that it was not trained on, the same ones for every policy.
     Train(TrainArgs),
+    /// How well the scores of replies are predicted, on turns that were held out.
+    ///
+    /// Prints R² and the share of scores inside the 80 % interval for the response model, for simple
+    /// means and for TMO's estimator, where turns, dialogues and prompts are held out.
+    Response(ResponseArgs),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -57,6 +62,22 @@ struct TrainArgs {
     /// Folder to write policy.bpk, policy.json, response.json, evaluation.json and README.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
+}
+
+#[derive(Args)]
+struct ResponseArgs {
+    /// TMO's dataset (M4A1.json), instead of the built-in numbers.
+    #[arg(long)]
+    dataset: Option<PathBuf>,
+    /// How often a fifth is held out.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(2..))]
+    splits: u32,
+    /// Seed of the splits.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// JSON file to write the results to.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -110,6 +131,13 @@ fn main() -> ExitCode {
             dataset: args.dataset,
             local: args.local,
             out: args.out,
+        })
+        .map_err(|error| error.to_string()),
+        Command::Response(args) => response::response(&response::ResponseRequest {
+            dataset: args.dataset,
+            splits: args.splits,
+            seed: args.seed,
+            json: args.json,
         })
         .map_err(|error| error.to_string()),
         Command::Local(LocalCommand::Measure(args)) => {

@@ -12,6 +12,7 @@ mod fit;
 mod output;
 mod planner;
 mod prompts;
+mod response;
 mod train;
 mod world;
 
