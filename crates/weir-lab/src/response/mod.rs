@@ -15,8 +15,10 @@
 //!
 //! What it finds in M4A1: local or cloud and the prompt decide nearly everything, the prompt partly
 //! by side; tasks differ little beyond their prompts; number and choice of views explain nothing. So a
-//! prompt that was seen before is predicted well, a new one hardly better than by its side, and the
-//! wide interval says so. `weir-lab response` prints the figures.
+//! prompt that was seen before is predicted (R² on held-out turns 0.36 raw and 0.50 clipped at 2, over
+//! 40 splits of seed 1; TMO's estimator −0.39 and −0.16), a new one is not (−0.07 and −0.03 on held-out
+//! prompts), and its wide interval says so: it held 78 % of the clipped scores where 80 % were due.
+//! `weir-lab response` prints these figures.
 //!
 //! - [`logged`]: replies as numbers; `kitchen` holds M4A1's, so that everything runs without the file.
 //! - [`mixed`]: effects and their variances. [`hierarchy`]: the effects that replies have.
