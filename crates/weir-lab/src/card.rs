@@ -151,6 +151,9 @@ Expected response score (1 is as good as the reference answer) by task and arm:
 | task | local | cloud, text | 1 picture | 2 | 3 and more | clip |
 |---|---|---|---|---|---|---|
 {responses}
+- Each score is a mean over prompts, drawn towards arm and side (local or cloud) as strongly as the
+  logs demand. `weir-lab response` prints how well the fit predicts held-out scores: where the prompt
+  was logged before; of a new prompt the logs tell little but the side.
 - Local scores are for {model}, the model that the page loads. `weir-lab local measure`
   let it answer the prompts of `crates/weir-lab/data/checks.tsv`, whose replies a program can check:
   {passed}. A reply that passes is taken to be worth what a reply of the

@@ -5,8 +5,8 @@
 //! the result against simpler policies on dialogues that it has not seen, and writes weights,
 //! priors and a model card to `models/`.
 //!
-//! - [`statistics`], [`dataset`]: what is known of real dialogues; [`fit`] makes the response model
-//!   of it.
+//! - [`statistics`], [`dataset`]: what is known of real dialogues; [`response`] predicts the scores of
+//!   replies, [`fit`] makes the response model of the page of it.
 //! - [`scenario`]: packs of numbers that say what dialogues are like, shipped and one's own.
 //! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's,
 //!   [`tmo`] the paper's.
@@ -32,6 +32,7 @@ pub mod planner;
 pub mod policies;
 pub mod probe;
 pub mod prompts;
+pub mod response;
 pub mod scenario;
 pub mod statistics;
 pub mod tmo;

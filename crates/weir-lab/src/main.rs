@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use weir_lab::{
     commands,
     eval_command::{self, EvalRequest, Seeds, Suite},
-    scenario,
+    response, scenario,
 };
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
@@ -34,6 +34,11 @@ enum Command {
     Eval(EvalArgs),
     /// The scenarios that come with the lab; or check one's own.
     Scenarios(ScenariosArgs),
+    /// How well the scores of replies are predicted, on turns that were held out.
+    ///
+    /// Prints R² and the share of scores inside the 80 % interval for the response model, for simple
+    /// means and for TMO's estimator, where turns, dialogues and prompts are held out.
+    Response(ResponseArgs),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -105,6 +110,19 @@ enum ScenariosCommand {
         /// The file.
         file: PathBuf,
     },
+struct ResponseArgs {
+    /// TMO's dataset (M4A1.json), instead of the built-in numbers.
+    #[arg(long)]
+    dataset: Option<PathBuf>,
+    /// How often a fifth is held out.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(2..))]
+    splits: u32,
+    /// Seed of the splits.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// JSON file to write the results to.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -173,6 +191,13 @@ fn main() -> ExitCode {
             None => scenario::commands::list(),
             Some(ScenariosCommand::Check { file }) => scenario::commands::check(&file),
         }
+        .map_err(|error| error.to_string()),
+        Command::Response(args) => response::response(&response::ResponseRequest {
+            dataset: args.dataset,
+            splits: args.splits,
+            seed: args.seed,
+            json: args.json,
+        })
         .map_err(|error| error.to_string()),
         Command::Local(LocalCommand::Measure(args)) => {
             commands::measure_local(&args.model, &args.out).map_err(|error| error.to_string())

@@ -13,6 +13,7 @@ mod fit;
 mod output;
 mod planner;
 mod prompts;
+mod response;
 mod scenario;
 mod tmo;
 mod train;
