@@ -145,10 +145,10 @@ Expected response score (1 is as good as the reference answer) by task and arm:
 {responses}
 - Local scores are for {model}, the model that the page loads. `weir-lab local measure`
   let it answer the prompts of `crates/weir-lab/data/checks.tsv`, whose replies a program can check:
-  {passed}. A reply that passes is taken to be worth what a reply of the
-  model in the logs was (3.8 billion parameters), one that fails nothing; each task's share is drawn
-  towards the mean. Passing is a low bar and there are few prompts, so these scores are rough, and
-  rather too high than too low.
+  {passed}.
+  A reply that passes is taken to be worth what a reply of the model in the logs was (3.8 billion
+  parameters), one that fails nothing; `LOCAL.md` has intervals, kinds of prompts and the formula.
+  Passing is a low bar, so these scores are rather too high than too low.
 - What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
   assumption: the logged scores show no gain from views even for questions about what is seen.
 - The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
@@ -281,7 +281,7 @@ that any task is as likely.
 
 /// Today's date in UTC, `2026-11-22` (days to civil date: Hinnant, *chrono-compatible low-level date
 /// algorithms*).
-fn today() -> String {
+pub(crate) fn today() -> String {
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());

@@ -63,7 +63,8 @@ struct TrainArgs {
 enum LocalCommand {
     /// Let the model answer prompts whose replies a program can check, and write local.json.
     ///
-    /// `weir-lab train` takes the share of replies that pass as the quality of a local reply.
+    /// The likeliest reply each time, so there is no seed. `weir-lab train` takes the share of
+    /// replies that pass as the quality of a local reply; LOCAL.md says how.
     Measure(LocalArgs),
 }
 
@@ -72,7 +73,7 @@ struct LocalArgs {
     /// The language model, a GGUF file.
     #[arg(long)]
     model: PathBuf,
-    /// Folder to write local.json to.
+    /// Folder to write local.json, local_replies.tsv and LOCAL.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
 }
