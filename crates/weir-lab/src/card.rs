@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use weir_core::Task;
+use weir_core::{Moment, Task};
 use weir_policy::PolicySpec;
 
 use crate::{
@@ -156,10 +156,10 @@ Expected response score (1 is as good as the reference answer) by task and arm:
   was logged before; of a new prompt the logs tell little but the side.
 - Local scores are for {model}, the model that the page loads. `weir-lab local measure`
   let it answer the prompts of `crates/weir-lab/data/checks.tsv`, whose replies a program can check:
-  {passed}. A reply that passes is taken to be worth what a reply of the
-  model in the logs was (3.8 billion parameters), one that fails nothing; each task's share is drawn
-  towards the mean. Passing is a low bar and there are few prompts, so these scores are rough, and
-  rather too high than too low.
+  {passed}.
+  A reply that passes is taken to be worth what a reply of the model in the logs was (3.8 billion
+  parameters), one that fails nothing; `LOCAL.md` has intervals, kinds of prompts and the formula.
+  Passing is a low bar, so these scores are rather too high than too low.
 - What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
   assumption: the logged scores show no gain from views even for questions about what is seen.
 {basis}
@@ -309,25 +309,10 @@ that any task is as likely.
     )
 }
 
-/// Today's date in UTC, `2026-11-22` (days to civil date: Hinnant, *chrono-compatible low-level date
-/// algorithms*).
-fn today() -> String {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let days = seconds / 86_400 + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02}")
+/// Today's date in UTC, `2026-11-22`.
+pub(crate) fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    let now = Moment::new(i64::try_from(millis).unwrap_or(0), 0);
+    now.day().to_string()
 }

@@ -18,7 +18,7 @@ use weir_policy::{
 
 use crate::{
     card,
-    checks::{self, CheckError, LocalQuality, Passed},
+    checks::{self, CheckError, LocalQuality},
     dataset::{Dataset, DatasetError},
     draws::Draws,
     evaluate::{self, Row},
@@ -179,48 +179,29 @@ pub fn train_probe(request: &ProbeRequest) -> Result<String, CommandError> {
     ))
 }
 
-/// Lets the model in `file` answer the checks, writes local.json to `out`; returns what to print.
+/// Lets the model in `file` answer the checks, writes what that shows to `out`; returns what to
+/// print.
 ///
 /// # Errors
 /// [`CommandError`]; nothing is written then.
 pub fn measure_local(file: &Path, out: &Path) -> Result<String, CommandError> {
     let checks = checks::shipped()?;
     let mut model = LanguageModel::open(file)?;
-    let bar = progress();
-    bar.set_length(checks.len() as u64);
-    bar.set_message("answering");
-    let mut tasks = Task::ALL.map(|task| Passed {
-        task,
-        passed: 0,
-        prompts: 0,
-    });
-    for check in &checks {
-        let passed = check.passes(&model.reply(&check.prompt, CHECKED_TOKENS)?);
-        let count = &mut tasks[check.task.index()];
-        count.prompts += 1;
-        count.passed += u32::from(passed);
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let quality = LocalQuality {
-        model: model.name().into(),
-        model_sha256: model.sha256().into(),
-        tasks,
-    };
-    output::write(out, &[("local.json", json(&quality)?)])?;
-    let lines = tasks.map(|count| {
-        format!(
-            "{}: {} of {}\n",
-            task_name(count.task),
-            count.passed,
-            count.prompts
-        )
-    });
-    Ok(format!("{}written to {}\n", lines.concat(), out.display()))
+    let measured = checks::measure(&checks, &mut model, &progress())?;
+    let quality = &measured.quality;
+    let kitchen = Scenario::new(scenario::find(scenario::DEFAULT)?, quality, Noise::None);
+    let response = kitchen.response;
+    output::write(
+        out,
+        &[
+            ("local.json", json(quality)?),
+            ("local_replies.tsv", measured.table(&checks).into_bytes()),
+            ("LOCAL.md", checks::card(quality, &response).into_bytes()),
+        ],
+    )?;
+    let tables = checks::tables(quality, &response);
+    Ok(format!("{tables}\nwritten to {}\n", out.display()))
 }
-
-/// Tokens of a reply that are checked.
-const CHECKED_TOKENS: usize = 96;
 
 /// The scenario that was asked for; a dataset takes the place of the kitchen's statistics.
 fn pack(request: &TrainRequest) -> Result<Pack, CommandError> {

@@ -110,6 +110,9 @@ enum ScenariosCommand {
         /// The file.
         file: PathBuf,
     },
+}
+
+#[derive(Args)]
 struct ResponseArgs {
     /// TMO's dataset (M4A1.json), instead of the built-in numbers.
     #[arg(long)]
@@ -129,7 +132,8 @@ struct ResponseArgs {
 enum LocalCommand {
     /// Let the model answer prompts whose replies a program can check, and write local.json.
     ///
-    /// `weir-lab train` takes the share of replies that pass as the quality of a local reply.
+    /// The likeliest reply each time, so there is no seed. `weir-lab train` takes the share of
+    /// replies that pass as the quality of a local reply; LOCAL.md says how.
     Measure(LocalArgs),
 }
 
@@ -138,7 +142,7 @@ struct LocalArgs {
     /// The language model, a GGUF file.
     #[arg(long)]
     model: PathBuf,
-    /// Folder to write local.json to.
+    /// Folder to write local.json, local_replies.tsv and LOCAL.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
 }

@@ -65,12 +65,6 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The mask of the current turn.
-    #[must_use]
-    pub const fn mask(&self) -> &Mask {
-        &self.mask
-    }
-
     /// The dialogue that is played.
     #[must_use]
     pub const fn dialogue(&self) -> &Dialogue<'a> {
@@ -87,8 +81,8 @@ impl Environment for World<'_> {
         &self.observation
     }
 
-    fn allows(&self, action: usize) -> bool {
-        self.mask.allows(action) || (action == 0 && self.mask.all_feasible().next().is_none())
+    fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     fn step(&mut self, action: usize) -> Outcome {

@@ -54,12 +54,6 @@ impl World {
         &self.scenario
     }
 
-    /// The mask of the current turn, as the page has it.
-    #[must_use]
-    pub const fn mask(&self) -> &Mask {
-        &self.mask
-    }
-
     fn turn(&self) -> &TurnPlan {
         let last = self.episode.turns.len() - 1;
         &self.episode.turns[(self.observation.turns_done as usize).min(last)]
@@ -152,8 +146,8 @@ impl Environment for World {
         &self.observation
     }
 
-    fn allows(&self, action: usize) -> bool {
-        self.mask.allows(action) || (action == 0 && self.mask.all_feasible().next().is_none())
+    fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     fn step(&mut self, action: usize) -> Outcome {

@@ -3,9 +3,15 @@ use weir_lab::{
     checks::{LocalQuality, Passed},
     fit::{Assumptions, fit},
     response::{Hierarchy, Logged},
+    scenario::{DEFAULT, find},
     statistics::{SCORE_CLIP, Scores, Statistics},
 };
 use weir_policy::ResponseModel;
+
+/// The statistics of the shipped scenario.
+fn kitchen() -> Statistics {
+    find(DEFAULT).unwrap().statistics().unwrap()
+}
 
 /// A local model that passes every check.
 fn all_right() -> LocalQuality {
@@ -21,7 +27,7 @@ fn all_right() -> LocalQuality {
 
 #[test]
 fn of_a_bare_table_few_scores_are_drawn_further_than_many() {
-    let mut statistics = Statistics::kitchen();
+    let mut statistics = kitchen();
     for (task, row) in statistics.scores.iter_mut().enumerate() {
         for (arm, cell) in row.iter_mut().enumerate() {
             let outlier = (task, arm) == (0, 0) || (task, arm) == (3, 1);
@@ -43,14 +49,14 @@ fn of_a_bare_table_few_scores_are_drawn_further_than_many() {
 
 #[test]
 fn the_kitchen_is_fitted_by_its_prompts() {
-    let model = fit(&Statistics::kitchen(), &all_right(), Assumptions::SHIPPED);
+    let model = fit(&kitchen(), &all_right(), Assumptions::SHIPPED);
     let hierarchy = Hierarchy::fit(&Logged::kitchen().replies, f64::from(SCORE_CLIP));
     for task in Task::ALL {
         let (entry, expected) = (&model.tasks[task.index()], hierarchy.expected(task, 1));
         assert!((entry.text.mean - expected.mean).abs() < 1e-3);
         assert!((entry.text.deviation - expected.deviation).abs() < 1e-3);
     }
-    let statistics = Statistics::kitchen();
+    let statistics = kitchen();
     let raw = statistics.scores[Task::Assistive.index()][1].mean;
     let other = model.tasks[Task::Other.index()].text;
     let fitted = model.tasks[Task::Assistive.index()].text;
@@ -61,7 +67,7 @@ fn the_kitchen_is_fitted_by_its_prompts() {
 #[test]
 fn the_fitted_model_is_one_that_the_worker_reads() {
     let model = fit(
-        &Statistics::kitchen(),
+        &kitchen(),
         &LocalQuality::shipped().unwrap(),
         Assumptions::SHIPPED,
     );
@@ -81,7 +87,7 @@ fn a_local_model_that_fails_half_its_checks_scores_half() {
             tasks,
             ..LocalQuality::shipped().unwrap()
         };
-        fit(&Statistics::kitchen(), &local, Assumptions::SHIPPED)
+        fit(&kitchen(), &local, Assumptions::SHIPPED)
     };
     let (whole, half) = (with(12), with(6));
     for (whole, half) in whole.tasks.iter().zip(&half.tasks) {

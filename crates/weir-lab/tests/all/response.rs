@@ -13,6 +13,7 @@ use weir_lab::{
         response,
         split::{HeldOut, Split},
     },
+    scenario::{DEFAULT, find},
 };
 
 use crate::Folder;
@@ -240,6 +241,13 @@ fn held_out_scores_of_the_dataset_are_predicted_and_the_built_in_numbers_are_its
         );
     }
     assert!(Logged::behind(&dataset.statistics()).is_some());
+    let kitchen = find(DEFAULT).unwrap().statistics().unwrap();
+    let statistics = dataset.statistics();
+    assert_eq!(kitchen.lengths, statistics.lengths);
+    assert_eq!(
+        (kitchen.first, kitchen.next),
+        (statistics.first, statistics.next)
+    );
 }
 
 fn request(folder: &Folder, text: &str) -> ResponseRequest {
