@@ -7,13 +7,19 @@ use std::{
 };
 
 use clap::ValueEnum;
+use indicatif::ProgressBar;
 
 use crate::{
     commands::{json, progress},
     dataset::{Dataset, DatasetError},
     output::{self, WriteError},
+    suite::{
+        report::{self, SuiteError, SuiteRequest},
+        table,
+    },
     tmo::{
         costs::Network,
+        grid::Played,
         simulator::{Simulator, SimulatorError},
         splits::{SplitError, Splits},
         suite::{Report, Results, untrained},
@@ -25,6 +31,17 @@ use crate::{
 pub enum Suite {
     /// TMO's simulator, test dialogues and budgets.
     Tmo,
+    /// Weir's world: the shipped policy on every network, with budgets and uplinks of all sizes.
+    Weir,
+    /// The shipped policy on TMO's seven scaling configurations.
+    Scaling,
+}
+
+/// What is judged beside a suite's own budgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Budgets {
+    /// 5 to 60 seconds by 0.0005 to 0.05 USD for a dialogue, none of them seen in training.
+    Grid,
 }
 
 /// Seeds in ascending order, at least one, each once.
@@ -36,12 +53,18 @@ pub struct Seeds(Vec<u64>);
 pub struct EvalRequest {
     /// What policies are judged in.
     pub suite: Suite,
-    /// TMO's dataset.
-    pub dataset: PathBuf,
+    /// TMO's dataset; for its suite.
+    pub dataset: Option<PathBuf>,
     /// Its splits.
-    pub splits: PathBuf,
-    /// Which of them.
+    pub splits: Option<PathBuf>,
+    /// Which of them; and the seeds of the world's dialogues.
     pub seeds: Seeds,
+    /// Whether to judge other budgets too.
+    pub budgets: Option<Budgets>,
+    /// Folder of the policy that is judged in the world.
+    pub policy: PathBuf,
+    /// Dialogues of the world for each seed and network.
+    pub dialogues: u64,
     /// File to write.
     pub json: PathBuf,
 }
@@ -58,6 +81,12 @@ pub enum EvalError {
     /// The splits are not of this dataset.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
+    /// A file of TMO's is missing.
+    #[error("the suite tmo needs {0}; give the file")]
+    Missing(&'static str),
+    /// A suite of the world could not be judged.
+    #[error(transparent)]
+    Suite(#[from] SuiteError),
     /// The result could not be described.
     #[error("a result could not be described: {0}")]
     Json(#[from] serde_json::Error),
@@ -77,40 +106,69 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
     let Some(name) = request.json.file_name().and_then(|name| name.to_str()) else {
         return Err(EvalError::NoFile(request.json.clone()));
     };
-    let report = match request.suite {
-        Suite::Tmo => tmo(request)?,
+    let bar = progress();
+    let (text, table) = match request.suite {
+        Suite::Tmo => {
+            let report = tmo(request, &bar)?;
+            (json(&report)?, tmo_table(&report))
+        }
+        Suite::Weir => {
+            let report = report::weir(&request.of_the_world(), &bar)?;
+            (json(&report)?, table::weir(&report))
+        }
+        Suite::Scaling => {
+            let report = report::scaling(&request.of_the_world(), &bar)?;
+            (json(&report)?, table::scaling(&report))
+        }
     };
+    bar.finish_and_clear();
     let folder = request.json.parent().unwrap_or(Path::new(""));
-    output::write(folder, &[(name, json(&report)?)])?;
-    Ok(format!(
-        "{}written to {}\n",
-        table(&report),
-        request.json.display()
-    ))
+    output::write(folder, &[(name, text)])?;
+    Ok(format!("{table}written to {}\n", request.json.display()))
 }
 
-fn tmo(request: &EvalRequest) -> Result<Report, EvalError> {
-    let dataset = Dataset::read(&request.dataset)?;
-    let splits = Splits::read(&request.splits)?;
+impl EvalRequest {
+    fn of_the_world(&self) -> SuiteRequest {
+        SuiteRequest {
+            policy: self.policy.clone(),
+            seeds: self.seeds.0.clone(),
+            dialogues: self.dialogues,
+            grid: self.budgets.is_some(),
+        }
+    }
+}
+
+fn tmo(request: &EvalRequest, bar: &ProgressBar) -> Result<Report, EvalError> {
+    let given = |file: &'_ Option<PathBuf>, flag| file.clone().ok_or(EvalError::Missing(flag));
+    let dataset = Dataset::read(&given(&request.dataset, "--dataset")?)?;
+    let splits = Splits::read(&given(&request.splits, "--splits")?)?;
     let seeds = &request.seeds.0;
     let simulators = seeds
         .iter()
         .map(|seed| Ok((*seed, Simulator::new(&dataset, &splits, *seed)?)))
         .collect::<Result<Vec<_>, SimulatorError>>()?;
-    let bar = progress();
     let mut results = Results::default();
+    let mut grid = request.budgets.map(|Budgets::Grid| Played::default());
     for (seed, simulator) in simulators {
         let mut policies = untrained(&simulator, seed);
-        bar.set_length((seeds.len() * Network::ALL.len() * policies.len()) as u64);
+        let plays = Network::ALL.len() * policies.len();
+        let under_budgets = grid.as_ref().map_or(0, |_| Played::plays(&policies));
+        bar.set_length((seeds.len() * (plays + under_budgets)) as u64);
         bar.set_message(format!("judging on seed {seed}"));
-        results.add(seed, &simulator, &mut policies, &bar);
+        results.add(seed, &simulator, &mut policies, bar);
+        if let Some(grid) = &mut grid {
+            bar.set_message(format!("budgets, seed {seed}"));
+            grid.add(&simulator, &mut policies, bar);
+        }
     }
-    bar.finish_and_clear();
-    Ok(results.report())
+    Ok(Report {
+        grid: grid.map(|played| played.grid()),
+        ..results.report()
+    })
 }
 
 /// The best policies first.
-fn table(report: &Report) -> String {
+fn tmo_table(report: &Report) -> String {
     let mut text = String::new();
     for (network, rows) in &report.networks {
         let _ = writeln!(

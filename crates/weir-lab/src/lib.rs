@@ -11,6 +11,7 @@
 //! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's,
 //!   [`tmo`] the paper's.
 //! - [`policies`], [`planner`]: what to compare with.
+//! - [`suite`]: the shipped policy, judged on networks, budgets and scenarios.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
@@ -35,6 +36,7 @@ pub mod prompts;
 pub mod response;
 pub mod scenario;
 pub mod statistics;
+pub mod suite;
 pub mod tmo;
 pub mod train;
 pub mod world;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use weir_lab::{
     commands,
-    eval_command::{self, EvalRequest, Seeds, Suite},
+    eval_command::{self, Budgets, EvalRequest, Seeds, Suite},
     response, scenario,
 };
 
@@ -83,15 +83,24 @@ struct EvalArgs {
     /// What policies are judged in.
     #[arg(long)]
     suite: Suite,
-    /// TMO's dataset (M4A1.json).
-    #[arg(long)]
-    dataset: PathBuf,
+    /// TMO's dataset (M4A1.json); for its suite.
+    #[arg(long, required_if_eq("suite", "tmo"))]
+    dataset: Option<PathBuf>,
     /// Training and test dialogues of each seed, a JSON object: {"1": {"train": [ids], "test": [ids]}}.
-    #[arg(long)]
-    splits: PathBuf,
+    #[arg(long, required_if_eq("suite", "tmo"))]
+    splits: Option<PathBuf>,
     /// Seeds to judge on, as 1-10 or 1,4,7-9.
     #[arg(long, default_value = "1-10")]
     seeds: Seeds,
+    /// Judge limits on time and money too that nobody was trained with.
+    #[arg(long)]
+    budgets: Option<Budgets>,
+    /// Folder of the policy that is judged in the suites weir and scaling.
+    #[arg(long, default_value = "models/policy")]
+    policy: PathBuf,
+    /// Dialogues of each seed and network (weir) or pack (scaling).
+    #[arg(long, default_value_t = 100)]
+    dialogues: u64,
     /// File to write.
     #[arg(long)]
     json: PathBuf,
@@ -188,6 +197,9 @@ fn main() -> ExitCode {
             dataset: args.dataset,
             splits: args.splits,
             seeds: args.seeds,
+            budgets: args.budgets,
+            policy: args.policy,
+            dialogues: args.dialogues,
             json: args.json,
         })
         .map_err(|error| error.to_string()),

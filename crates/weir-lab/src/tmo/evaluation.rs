@@ -30,15 +30,20 @@ pub struct Played {
     pub taken: Vec<Choice>,
 }
 
-/// Lets `policy` answer the test dialogues of `simulator` on `network`, under TMO's test budget and
-/// with its default device.
-pub fn play(simulator: &Simulator, network: Network, policy: &mut dyn Policy) -> Vec<Played> {
+/// Lets `policy` answer the test dialogues of `simulator` on `network` under `budget`, with TMO's
+/// default device.
+pub fn play(
+    simulator: &Simulator,
+    network: Network,
+    budget: Budget,
+    policy: &mut dyn Policy,
+) -> Vec<Played> {
     let costs = Costs::new(Device::JetsonTx2, network);
     simulator
         .test
         .iter()
         .map(|episode| {
-            let mut dialogue = Dialogue::new(&simulator.estimator, episode, costs, Budget::TEST);
+            let mut dialogue = Dialogue::new(&simulator.estimator, episode, costs, budget);
             policy.begin(&dialogue);
             let mut played = Played::default();
             loop {
@@ -147,13 +152,13 @@ fn numbers(runs: &Runs, number: impl Fn(&Played) -> f64) -> Vec<Vec<f64>> {
 }
 
 /// The mean over seeds of the means over dialogues.
-fn mean(numbers: &[Vec<f64>]) -> f64 {
+pub(crate) fn mean(numbers: &[Vec<f64>]) -> f64 {
     let of_seed = |run: &Vec<f64>| run.iter().sum::<f64>() / run.len() as f64;
     numbers.iter().map(of_seed).sum::<f64>() / numbers.len() as f64
 }
 
 /// The smallest number that 95 % of them do not exceed.
-fn percentile_95(mut numbers: Vec<f64>) -> f64 {
+pub(crate) fn percentile_95(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let place = (numbers.len() * 95).div_ceil(100).saturating_sub(1);
     numbers.get(place).copied().unwrap_or(0.0)

@@ -18,7 +18,7 @@
 //! - [`dialogue`]: playing one. [`world`]: the same as the [`crate::environment::Environment`] that
 //!   Weir's own policy is trained in.
 //! - [`policies`], [`oracle`]: policies that need no training.
-//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies.
+//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies; [`grid`] under other budgets.
 
 pub mod bootstrap;
 pub mod choice;
@@ -26,6 +26,7 @@ pub mod costs;
 pub mod dialogue;
 pub mod estimator;
 pub mod evaluation;
+pub mod grid;
 mod neighbours;
 pub mod oracle;
 pub mod policies;

@@ -8,12 +8,13 @@ use serde::Serialize;
 use super::{
     bootstrap::Resamples,
     choice::Choice,
-    costs::Network,
+    costs::{Budget, Network},
     evaluation::{Row, Runs, Yardsticks, play},
     oracle::Oracle,
     policies::{Constant, Greedy, Policy, Random},
     simulator::Simulator,
 };
+use crate::suite::grid::Grid;
 
 /// Always local. The other constant actions are named by their place, `constant_1` to `constant_8`.
 pub const LOCAL: &str = "local";
@@ -48,6 +49,14 @@ pub fn untrained(simulator: &Simulator, seed: u64) -> Vec<Named> {
     policies
 }
 
+/// Whether a policy is judged under other budgets too: those that know a budget, what they are
+/// compared with, and every trained one.
+#[must_use]
+pub fn is_under_budgets(name: &str) -> bool {
+    let knows_none = ["cloud", "random", "greedy", "greedy_blind", "oracle"];
+    !knows_none.contains(&name) && !name.starts_with("constant_")
+}
+
 /// What was made of the dialogues: by network, by policy, by seed.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
@@ -65,6 +74,9 @@ pub struct Report {
     pub seeds: Vec<u64>,
     /// By network, by policy.
     pub networks: BTreeMap<Network, BTreeMap<String, Row>>,
+    /// Other budgets, if they were asked for.
+    #[serde(flatten)]
+    pub grid: Option<Grid>,
 }
 
 impl Results {
@@ -82,7 +94,7 @@ impl Results {
         for network in Network::ALL {
             let by_policy = self.networks.entry(network).or_default();
             for (name, policy) in &mut *policies {
-                let played = play(simulator, network, policy.as_mut());
+                let played = play(simulator, network, Budget::TEST, policy.as_mut());
                 by_policy.entry(name.clone()).or_default().push(played);
                 progress.inc(1);
             }
@@ -110,6 +122,7 @@ impl Results {
             networks: networks
                 .filter_map(|(network, by_policy)| Some((*network, rows(by_policy)?)))
                 .collect(),
+            grid: None,
         }
     }
 }

@@ -32,6 +32,13 @@ impl World {
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         let episode = Episode::draw(&scenario, seed);
+        Self::at(scenario, episode)
+    }
+
+    /// At the first turn of `episode`, which may have been changed since it was drawn: to see what
+    /// a limit or a network does, all else being equal.
+    #[must_use]
+    pub fn at(scenario: Arc<Scenario>, episode: Episode) -> Self {
         let (observation, mask) = open(&scenario, &episode);
         Self {
             scenario,

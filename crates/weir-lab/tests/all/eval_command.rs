@@ -8,9 +8,12 @@ use crate::tmo::Made;
 fn request(made: &Made, seeds: &str) -> EvalRequest {
     EvalRequest {
         suite: Suite::Tmo,
-        dataset: made.dataset.clone(),
-        splits: made.splits.clone(),
+        dataset: Some(made.dataset.clone()),
+        splits: Some(made.splits.clone()),
         seeds: seeds.parse().unwrap(),
+        budgets: None,
+        policy: "../../models/policy".into(),
+        dialogues: 1,
         json: made.folder.path().join("out").join("tmo.json"),
     }
 }

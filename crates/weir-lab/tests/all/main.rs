@@ -15,6 +15,7 @@ mod planner;
 mod prompts;
 mod response;
 mod scenario;
+mod suite;
 mod tmo;
 mod train;
 mod world;

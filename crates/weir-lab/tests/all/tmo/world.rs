@@ -4,7 +4,7 @@ use weir_lab::{
     environment::{Environment, allowed},
     tmo::{
         choice::Choice,
-        costs::Network,
+        costs::{Budget, Network},
         evaluation::play,
         world::{Trained, World},
     },
@@ -95,7 +95,7 @@ fn a_policy_of_weir_is_judged_within_the_mask() {
     let weights = Weights::new(8, &Device::flex(), || draws.uniform(-1.0, 1.0));
     let mut policy = Trained(TrainedPolicy::new(weights));
     for network in Network::ALL {
-        let played = play(&simulator, network, &mut policy);
+        let played = play(&simulator, network, Budget::TEST, &mut policy);
         assert!(played.iter().all(|played| played.excess == 0.0));
     }
 }

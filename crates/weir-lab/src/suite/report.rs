@@ -1,0 +1,175 @@
+//! What the suites say, as their files have it.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use indicatif::ProgressBar;
+use serde::Serialize;
+
+use super::{
+    contest::Contest,
+    cost_quality::{self, CostQuality},
+    grid::{self, Grid},
+    kinds::Kind,
+    known::{self, Truth},
+    networks::{self, Compliance, Networks},
+    physics::{self, Offline, Uplink},
+    policies,
+    scaling::{self, PackRows},
+    shipped::{self, PolicyError},
+};
+use crate::{
+    checks::LocalQuality,
+    scenario::{DEFAULT, ScenarioError, find},
+    world::{Noise, Scenario},
+};
+
+/// What a suite of the world was asked for.
+#[derive(Clone, Debug)]
+pub struct SuiteRequest {
+    /// Folder of the policy.
+    pub policy: PathBuf,
+    /// Seeds of the dialogues.
+    pub seeds: Vec<u64>,
+    /// Dialogues of each seed.
+    pub dialogues: u64,
+    /// Whether to judge the grid of budgets too.
+    pub grid: bool,
+}
+
+/// Why nothing was judged.
+#[derive(Debug, thiserror::Error)]
+pub enum SuiteError {
+    /// The policy was refused.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A scenario was refused.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The measurement of the local model is damaged.
+    #[error("models/policy/local.json: {0}; write it with `weir-lab local measure`")]
+    Local(#[from] serde_json::Error),
+    /// Nothing to judge on.
+    #[error("--dialogues is 0; each seed needs at least one")]
+    NoDialogues,
+}
+
+/// What `weir-lab eval --suite weir` says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WeirReport {
+    /// `weir`.
+    pub suite: &'static str,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// What dialogues are like.
+    pub scenario: String,
+    /// Dialogues of each seed and network.
+    pub dialogues_per_seed: u64,
+    /// By network, by policy.
+    pub networks: Networks,
+    /// How often limits are broken where the world surprises.
+    pub noise: Compliance,
+    /// What is done without a network.
+    pub offline: Offline,
+    /// What is done as the uplink gets worse.
+    pub uplink: Vec<Uplink>,
+    /// Quality over cloud calls.
+    #[serde(flatten)]
+    pub cost_quality: CostQuality,
+    /// Values that are known exactly.
+    pub known_truth: Vec<Truth>,
+    /// Limits that nobody was trained with.
+    #[serde(flatten)]
+    pub grid: Option<Grid>,
+}
+
+/// What `weir-lab eval --suite scaling` says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScalingReport {
+    /// `scaling`.
+    pub suite: &'static str,
+    /// The seeds.
+    pub seeds: Vec<u64>,
+    /// Dialogues of each seed and pack.
+    pub dialogues_per_seed: u64,
+    /// By pack.
+    pub packs: BTreeMap<String, PackRows>,
+}
+
+/// Judges the policy in the world that it was trained for.
+///
+/// # Errors
+/// [`SuiteError`] if the policy or a shipped file is refused.
+pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport, SuiteError> {
+    let (policy, local) = open(request)?;
+    let noisy = Scenario::new(find(DEFAULT)?, &local, Noise::Full);
+    let SuiteRequest {
+        seeds, dialogues, ..
+    } = request;
+    let on = |scenario, share: u64| Contest {
+        scenario,
+        seeds,
+        dialogues: dialogues.div_ceil(share),
+    };
+    let mut named = policies::all(&policy);
+    let offline = on(Kind::Offline.scenario(&noisy), 1);
+    let uplink = on(Kind::WiFi.scenario(&noisy), 1);
+    let routed = on(cost_quality::scenario(&noisy), 2);
+    let budgets = on(grid::scenario(&noisy), 2);
+    let size = (Kind::ALL.len() * named.len()) as u64 * offline.size()
+        + offline.size()
+        + physics::UPLINKS.len() as u64 * uplink.size()
+        + cost_quality::PASSES * routed.size()
+        + known::PLAYED
+        + if request.grid {
+            grid::limits().count() as u64 * 5 * budgets.size()
+        } else {
+            0
+        };
+    progress.set_length(size);
+    let networks = networks::judge(&noisy, &mut named, (seeds, *dialogues), progress);
+    Ok(WeirReport {
+        suite: "weir",
+        seeds: seeds.clone(),
+        scenario: DEFAULT.into(),
+        dialogues_per_seed: *dialogues,
+        noise: Compliance::of(&networks, offline.size()),
+        networks,
+        offline: physics::offline(&offline, &policy, progress),
+        uplink: physics::uplink(&uplink, &policy, progress),
+        cost_quality: cost_quality::curves(&routed, &policy, progress),
+        known_truth: known::truth(&policy, progress),
+        grid: request
+            .grid
+            .then(|| grid::budgets(&budgets, &mut policies::of_budgets(&policy), progress)),
+    })
+}
+
+/// Judges the policy on TMO's scaling configurations.
+///
+/// # Errors
+/// [`SuiteError`] if the policy or a shipped file is refused.
+pub fn scaling(
+    request: &SuiteRequest,
+    progress: &ProgressBar,
+) -> Result<ScalingReport, SuiteError> {
+    let (policy, local) = open(request)?;
+    let SuiteRequest {
+        seeds, dialogues, ..
+    } = request;
+    let mut named = policies::all(&policy);
+    let packs = scaling::packs()?;
+    progress.set_length((packs.len() * named.len() * seeds.len()) as u64 * dialogues);
+    Ok(ScalingReport {
+        suite: "scaling",
+        seeds: seeds.clone(),
+        dialogues_per_seed: *dialogues,
+        packs: scaling::judge(packs, &local, &mut named, (seeds, *dialogues), progress),
+    })
+}
+
+fn open(request: &SuiteRequest) -> Result<(weir_policy::TrainedPolicy, LocalQuality), SuiteError> {
+    if request.dialogues == 0 {
+        return Err(SuiteError::NoDialogues);
+    }
+    Ok((shipped::load(&request.policy)?, LocalQuality::shipped()?))
+}

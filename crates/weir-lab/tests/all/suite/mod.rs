@@ -1,0 +1,33 @@
+mod contest;
+mod cost_quality;
+mod grid;
+mod known;
+mod networks;
+mod physics;
+mod report;
+mod shipped;
+
+use std::{path::Path, sync::LazyLock};
+
+use weir_lab::suite::{contest::Contest, shipped::load};
+use weir_policy::TrainedPolicy;
+
+/// The policy as it is shipped.
+fn weir() -> &'static TrainedPolicy {
+    static WEIR: LazyLock<TrainedPolicy> = LazyLock::new(|| load(Path::new(POLICY)).unwrap());
+    &WEIR
+}
+
+const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/policy");
+
+/// `dialogues` for each of three seeds.
+fn contest(
+    scenario: std::sync::Arc<weir_lab::world::Scenario>,
+    dialogues: u64,
+) -> Contest<'static> {
+    Contest {
+        scenario,
+        seeds: &[1, 2, 3],
+        dialogues,
+    }
+}
