@@ -14,6 +14,7 @@ use crate::{
     dataset::{Dataset, DatasetError},
     output::{self, WriteError},
     suite::{
+        ablations::Size,
         report::{self, SuiteError, SuiteRequest},
         table,
     },
@@ -61,6 +62,8 @@ pub struct EvalRequest {
     pub seeds: Seeds,
     /// Whether to judge other budgets too.
     pub budgets: Option<Budgets>,
+    /// Whether to train and judge the method without each of its parts, in the world.
+    pub ablations: bool,
     /// Folder of the policy that is judged in the world.
     pub policy: PathBuf,
     /// Dialogues of the world for each seed and network.
@@ -134,6 +137,7 @@ impl EvalRequest {
             seeds: self.seeds.0.clone(),
             dialogues: self.dialogues,
             grid: self.budgets.is_some(),
+            ablations: self.ablations.then_some(Size::SMALL),
         }
     }
 }

@@ -95,6 +95,9 @@ struct EvalArgs {
     /// Judge limits on time and money too that nobody was trained with.
     #[arg(long)]
     budgets: Option<Budgets>,
+    /// In the suite weir: train and judge the method without each of its parts too; takes minutes.
+    #[arg(long)]
+    ablations: bool,
     /// Folder of the policy that is judged in the suites weir and scaling.
     #[arg(long, default_value = "models/policy")]
     policy: PathBuf,
@@ -198,6 +201,7 @@ fn main() -> ExitCode {
             splits: args.splits,
             seeds: args.seeds,
             budgets: args.budgets,
+            ablations: args.ablations,
             policy: args.policy,
             dialogues: args.dialogues,
             json: args.json,

@@ -1,7 +1,7 @@
 //! How much of the cloud's quality is kept by how few calls.
 //!
 //! Three routers answer the same dialogues, without limits and on WiFi, where every turn could go
-//! either way, with the dial at quality: by how much likelier the trained policy finds the cloud, by how much better a cloud
+//! either way: by how much likelier the trained policy finds the cloud, by how much better a cloud
 //! reply is expected to be (a threshold on a predicted gain, as in RouteLLM and HybridLLM), and by
 //! chance. A threshold on each score, swept from “never” to “always”, draws its curve of response
 //! score over cloud calls. From a curve follow (RouteLLM, arXiv 2406.18665, section 3.3), with
@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use indicatif::ProgressBar;
 use serde::Serialize;
-use weir_core::{Budget, Dial};
+use weir_core::Budget;
 use weir_policy::{TrainedPolicy, features::expected_reward};
 
 use super::{
@@ -27,6 +27,7 @@ use super::{
 use crate::{
     draws::Draws,
     environment::Environment,
+    policies::Chooser,
     tmo::evaluation::mean,
     world::{Episode, Scenario, World},
 };
@@ -69,8 +70,11 @@ pub struct CostQuality {
 /// Thresholds between “never” and “always”.
 const STEPS: usize = 10;
 
+/// Weights of time and money that the dial is turned to, from quality to thrift.
+const WEIGHTS: [f32; 6] = [0.03, 0.1, 0.2, 0.33, 0.6, 1.0];
+
 /// How many times each dialogue of a contest is answered.
-pub const PASSES: u64 = 3 * (STEPS as u64 + 1);
+pub const PASSES: u64 = 3 * (STEPS as u64 + 1) + WEIGHTS.len() as u64;
 
 /// Dialogues of `scenario` that could go either way in every turn.
 #[must_use]
@@ -87,7 +91,7 @@ pub fn curves(contest: &Contest<'_>, weir: &TrainedPolicy, progress: &ProgressBa
         ("threshold", Score::Gain),
         ("random_mix", Score::Chance(Draws::new(0))),
     ];
-    let cost_quality: BTreeMap<_, _> = routers
+    let mut cost_quality: BTreeMap<_, _> = routers
         .into_iter()
         .map(|(name, score)| {
             progress.set_message(format!("routing by {name}"));
@@ -99,9 +103,12 @@ pub fn curves(contest: &Contest<'_>, weir: &TrainedPolicy, progress: &ProgressBa
         .and_then(|curve: &Vec<Point>| Some([curve.first()?.response, curve.last()?.response]));
     let routing =
         |(name, curve): (&&'static str, &Vec<Point>)| Some((*name, Routing::of(curve, ends?)));
+    let routing = cost_quality.iter().filter_map(routing).collect();
+    progress.set_message("turning the dial");
+    cost_quality.insert("weir_dial", dial(contest, weir, progress));
     CostQuality {
-        routing: cost_quality.iter().filter_map(routing).collect(),
         cost_quality,
+        routing,
     }
 }
 
@@ -112,7 +119,7 @@ fn curve(contest: &Contest<'_>, score: Score<'_>, progress: &ProgressBar) -> Vec
         threshold: f64::NEG_INFINITY,
         seen: Vec::new(),
     };
-    let always = contest.runs(&mut router, progress, set_up);
+    let always = contest.runs(&mut router, progress, unlimited);
     let mut seen = std::mem::take(&mut router.seen);
     seen.sort_by(f64::total_cmp);
     let lowest = seen.first().copied().unwrap_or(0.0);
@@ -124,26 +131,29 @@ fn curve(contest: &Contest<'_>, score: Score<'_>, progress: &ProgressBar) -> Vec
             // A turn's score depends on what was done before it, so it may be higher than any seen.
             router.threshold += 1e3;
         }
-        let runs = contest.runs(&mut router, progress, set_up);
+        let runs = contest.runs(&mut router, progress, unlimited);
         points.push(Point::of(&runs, router.threshold));
     }
     points.sort_by(|one, other| one.cloud_share.total_cmp(&other.cloud_share));
     points
 }
 
-/// No limits, and the dial turned to quality as far as policies know it: the calls are what is saved.
-fn set_up(episode: &mut Episode) {
+fn unlimited(episode: &mut Episode) {
     episode.conditions.budget = Budget::UNLIMITED;
-    episode.conditions.dial = Dial {
-        quality: 1.0,
-        association: LEAST_WEIGHT,
-        latency: LEAST_WEIGHT,
-        usage: LEAST_WEIGHT,
-    };
 }
 
-/// The least weight that the world draws for anything but quality.
-const LEAST_WEIGHT: f32 = 0.03;
+/// What the shipped policy does as the user turns the dial from quality to speed and cost.
+fn dial(contest: &Contest<'_>, weir: &TrainedPolicy, progress: &ProgressBar) -> Vec<Point> {
+    let at = |weight: f32| {
+        let runs = contest.runs(&mut Chooser::Trained(weir), progress, |episode| {
+            unlimited(episode);
+            episode.conditions.dial.latency = weight;
+            episode.conditions.dial.usage = weight;
+        });
+        Point::of(&runs, f64::from(weight))
+    };
+    WEIGHTS.into_iter().rev().map(at).collect()
+}
 
 /// By what a router decides.
 #[derive(Debug)]

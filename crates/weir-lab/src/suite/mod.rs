@@ -11,9 +11,11 @@
 //! - [`physics`]: nothing is sent while offline, and less as the uplink gets worse.
 //! - [`cost_quality`]: how much of the cloud's quality is kept by how few calls.
 //! - [`known`]: a world so small that the best is known exactly.
+//! - [`ablations`]: the method without each of its parts.
 //! - [`scaling`]: more inputs, tasks and turns.
 //! - [`report`]: all of it as one file; [`table`]: the gist of it for the terminal.
 
+pub mod ablations;
 pub mod contest;
 pub mod cost_quality;
 pub mod grid;

@@ -1,11 +1,12 @@
 //! What the suites say, as their files have it.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::{
+    ablations::{self, Ablation, Size},
     contest::Contest,
     cost_quality::{self, CostQuality},
     grid::{self, Grid},
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     checks::LocalQuality,
     scenario::{DEFAULT, ScenarioError, find},
+    train::Diverged,
     world::{Noise, Scenario},
 };
 
@@ -34,6 +36,8 @@ pub struct SuiteRequest {
     pub dialogues: u64,
     /// Whether to judge the grid of budgets too.
     pub grid: bool,
+    /// Whether to train and judge the method without each of its parts, and how large.
+    pub ablations: Option<Size>,
 }
 
 /// Why nothing was judged.
@@ -48,6 +52,9 @@ pub enum SuiteError {
     /// The measurement of the local model is damaged.
     #[error("models/policy/local.json: {0}; write it with `weir-lab local measure`")]
     Local(#[from] serde_json::Error),
+    /// A training run failed.
+    #[error(transparent)]
+    Training(#[from] Diverged),
     /// Nothing to judge on.
     #[error("--dialogues is 0; each seed needs at least one")]
     NoDialogues,
@@ -80,6 +87,12 @@ pub struct WeirReport {
     /// Limits that nobody was trained with.
     #[serde(flatten)]
     pub grid: Option<Grid>,
+    /// The method without each of its parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ablations: Option<Vec<Ablation>>,
+    /// How large their training runs were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ablation_size: Option<Size>,
 }
 
 /// What `weir-lab eval --suite scaling` says.
@@ -124,7 +137,8 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
             grid::limits().count() as u64 * 5 * budgets.size()
         } else {
             0
-        };
+        }
+        + request.ablations.map_or(0, Size::work);
     progress.set_length(size);
     let networks = networks::judge(&noisy, &mut named, (seeds, *dialogues), progress);
     Ok(WeirReport {
@@ -141,6 +155,11 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
         grid: request
             .grid
             .then(|| grid::budgets(&budgets, &mut policies::of_budgets(&policy), progress)),
+        ablations: request
+            .ablations
+            .map(|size| ablations::ablate(&Arc::new(noisy), size, progress))
+            .transpose()?,
+        ablation_size: request.ablations,
     })
 }
 

@@ -53,6 +53,18 @@ pub fn weir(report: &WeirReport) -> String {
             truth.policy, truth.value, truth.gap_to_best
         );
     }
+    for ablation in report.ablations.iter().flatten() {
+        let _ = writeln!(
+            text,
+            "without {:12} {:6.3}, {:+.3} ({:+.3} to {:+.3}), over budget {:.1} %",
+            ablation.name,
+            ablation.reward,
+            ablation.change,
+            ablation.change_ci[0],
+            ablation.change_ci[1],
+            100.0 * ablation.over_budget_rate
+        );
+    }
     for (name, decrease) in report
         .grid
         .iter()

@@ -10,9 +10,11 @@ mod episode;
 mod network;
 mod play;
 mod scenario;
+mod sense;
 
 pub use conditions::Conditions;
 pub use episode::{Episode, Luck, TurnPlan};
 pub use network::Trace;
 pub use play::World;
 pub use scenario::{Noise, Scenario};
+pub use sense::Sense;

@@ -17,6 +17,8 @@ pub struct World {
     episode: Episode,
     dialogue_tokens: u32,
     observation: Observation,
+    /// What a policy sees, where something is hidden from it.
+    seen: Option<Observation>,
     mask: Mask,
 }
 
@@ -40,13 +42,22 @@ impl World {
     #[must_use]
     pub fn at(scenario: Arc<Scenario>, episode: Episode) -> Self {
         let (observation, mask) = open(&scenario, &episode);
-        Self {
+        let mut world = Self {
             scenario,
             episode,
             dialogue_tokens: AROUND,
             observation,
+            seen: None,
             mask,
-        }
+        };
+        world.hide();
+        world
+    }
+
+    /// Brings up to date what a policy sees. Mask, costs and rewards follow from what is there.
+    fn hide(&mut self) {
+        let hidden = self.scenario.hidden;
+        self.seen = hidden.map(|sense| sense.hidden_from(&self.observation, self));
     }
 
     /// The dialogue that is played, to come and past.
@@ -61,7 +72,7 @@ impl World {
         &self.scenario
     }
 
-    fn turn(&self) -> &TurnPlan {
+    pub(super) fn turn(&self) -> &TurnPlan {
         let last = self.episode.turns.len() - 1;
         &self.episode.turns[(self.observation.turns_done as usize).min(last)]
     }
@@ -150,7 +161,7 @@ impl Environment for World {
     }
 
     fn observation(&self) -> &Observation {
-        &self.observation
+        self.seen.as_ref().unwrap_or(&self.observation)
     }
 
     fn mask(&self) -> &Mask {
@@ -183,6 +194,7 @@ impl Environment for World {
             );
             self.mask = Mask::new(&self.observation, &Rules::OPEN);
         }
+        self.hide();
         outcome
     }
 }

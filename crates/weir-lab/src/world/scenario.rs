@@ -3,7 +3,7 @@
 use weir_core::Task;
 use weir_policy::ResponseModel;
 
-use super::TurnPlan;
+use super::{Sense, TurnPlan};
 use crate::{
     checks::LocalQuality,
     draws::Draws,
@@ -33,6 +33,8 @@ pub struct Scenario {
     truth: Vec<ResponseModel>,
     /// Whether it surprises.
     pub noise: Noise,
+    /// What policies are kept from seeing.
+    pub hidden: Option<Sense>,
 }
 
 impl Scenario {
@@ -45,6 +47,16 @@ impl Scenario {
             response: prior,
             truth,
             noise,
+            hidden: None,
+        }
+    }
+
+    /// The same dialogues for policies that do not see something.
+    #[must_use]
+    pub fn without(&self, sense: Sense) -> Self {
+        Self {
+            hidden: Some(sense),
+            ..self.clone()
         }
     }
 

@@ -12,6 +12,7 @@ fn request(made: &Made, seeds: &str) -> EvalRequest {
         splits: Some(made.splits.clone()),
         seeds: seeds.parse().unwrap(),
         budgets: None,
+        ablations: false,
         policy: "../../models/policy".into(),
         dialogues: 1,
         json: made.folder.path().join("out").join("tmo.json"),

@@ -6,7 +6,7 @@ use weir_lab::{
     environment::{Environment, allowed},
     evaluate::play,
     policies::Chooser,
-    world::{Episode, Noise, World},
+    world::{Episode, Noise, Sense, World},
 };
 
 use crate::scenario;
@@ -196,5 +196,31 @@ proptest! {
         for pair in ready.windows(2) {
             prop_assert_eq!(pair[0].network, pair[1].network);
         }
+    }
+}
+
+#[test]
+fn what_is_hidden_is_not_seen_and_changes_nothing_else() {
+    for sense in Sense::ALL {
+        let open = scenario(Noise::Full);
+        let blind = std::sync::Arc::new(open.without(sense));
+        let mut seen = 0;
+        for seed in 0..40 {
+            let mut worlds =
+                [open.clone(), blind.clone()].map(|scenario| World::new(scenario, seed));
+            loop {
+                let [open, blind] = &worlds;
+                seen += usize::from(open.observation() != blind.observation());
+                assert_eq!(open.mask(), blind.mask());
+                assert_eq!(open.observation().committed, blind.observation().committed);
+                let last = open.observation().forecasts.len() - 1;
+                let [one, other] = worlds.each_mut().map(|world| world.step(last));
+                assert_eq!(one, other, "{sense:?}");
+                if one.done {
+                    break;
+                }
+            }
+        }
+        assert!(seen > 20, "{sense:?} is seen all the same");
     }
 }

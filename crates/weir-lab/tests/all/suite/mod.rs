@@ -1,3 +1,4 @@
+mod ablations;
 mod contest;
 mod cost_quality;
 mod grid;

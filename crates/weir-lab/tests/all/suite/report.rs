@@ -13,6 +13,7 @@ fn request(folder: &Folder, suite: Suite) -> EvalRequest {
         splits: None,
         seeds: "1-2".parse().unwrap(),
         budgets: Some(Budgets::Grid),
+        ablations: false,
         policy: PathBuf::from(POLICY),
         dialogues: 2,
         json: folder.path().join("out").join("result.json"),
