@@ -25,7 +25,8 @@ enum Command {
     ///
     /// The policy first imitates a planner that knows the world's conditions, then improves by
     /// masked PPO on true transitions: its own actions enter its history and its spending. It is
-    /// judged on dialogues that it was not trained on, the same ones for every policy.
+    /// judged on dialogues that it was not trained on, the same ones for every policy. A run that was
+    /// interrupted is kept beside the output folder; the same command takes it up again.
     Train(TrainArgs),
     /// Judge policies on dialogues of a suite and write what was measured as JSON.
     ///
