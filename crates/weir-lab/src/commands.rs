@@ -27,7 +27,7 @@ use crate::{
     policies::Chooser,
     probe::{self, TrainError},
     scenario::{self, Pack, ScenarioError},
-    train::{self, Diverged, Settings, Trained},
+    train::{self, Settings, Trained},
     world::{Noise, Scenario},
 };
 
@@ -42,7 +42,7 @@ pub enum CommandError {
     Scenario(#[from] ScenarioError),
     /// Training failed.
     #[error(transparent)]
-    Diverged(#[from] Diverged),
+    Training(#[from] train::TrainError),
     /// The probe could not be trained.
     #[error(transparent)]
     Probe(#[from] TrainError),
@@ -122,7 +122,9 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         validation: (request.dialogues / 4).clamp(20, 1000),
     };
     let began = Instant::now();
-    let Trained { network, curve } = train::train(&settings, &noisy, &progress())?;
+    let unfinished = request.out.with_extension("training");
+    let Trained { network, curve } =
+        train::train_kept(&settings, &noisy, &progress(), &unfinished)?;
     let training_seconds = began.elapsed().as_secs();
     let policy = TrainedPolicy::new(network.clone());
     let judged = Judged {

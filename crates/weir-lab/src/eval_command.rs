@@ -14,9 +14,9 @@ use crate::{
     dataset::{Dataset, DatasetError},
     output::{self, WriteError},
     suite::{
-        ablations::Size,
         report::{self, SuiteError, SuiteRequest},
         table,
+        training::Size,
     },
     tmo::{
         costs::Network,
@@ -64,6 +64,8 @@ pub struct EvalRequest {
     pub budgets: Option<Budgets>,
     /// Whether to train and judge the method without each of its parts, in the world.
     pub ablations: bool,
+    /// Whether to train and judge without each domain.
+    pub left_out: bool,
     /// Folder of the policy that is judged in the world.
     pub policy: PathBuf,
     /// Dialogues of the world for each seed and network.
@@ -138,6 +140,7 @@ impl EvalRequest {
             dialogues: self.dialogues,
             grid: self.budgets.is_some(),
             ablations: self.ablations.then_some(Size::SMALL),
+            left_out: self.left_out.then_some(Size::SMALL),
         }
     }
 }

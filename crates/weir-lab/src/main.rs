@@ -25,7 +25,8 @@ enum Command {
     ///
     /// The policy first imitates a planner that knows the world's conditions, then improves by
     /// masked PPO on true transitions: its own actions enter its history and its spending. It is
-    /// judged on dialogues that it was not trained on, the same ones for every policy.
+    /// judged on dialogues that it was not trained on, the same ones for every policy. A run that was
+    /// interrupted is kept beside the output folder; the same command takes it up again.
     Train(TrainArgs),
     /// Judge policies on dialogues of a suite and write what was measured as JSON.
     ///
@@ -98,6 +99,9 @@ struct EvalArgs {
     /// In the suite weir: train and judge the method without each of its parts too; takes minutes.
     #[arg(long)]
     ablations: bool,
+    /// In the suite weir: train on two of three domains and judge on the third too; takes minutes.
+    #[arg(long)]
+    left_out: bool,
     /// Folder of the policy that is judged in the suites weir and scaling.
     #[arg(long, default_value = "models/policy")]
     policy: PathBuf,
@@ -202,6 +206,7 @@ fn main() -> ExitCode {
             seeds: args.seeds,
             budgets: args.budgets,
             ablations: args.ablations,
+            left_out: args.left_out,
             policy: args.policy,
             dialogues: args.dialogues,
             json: args.json,

@@ -15,12 +15,13 @@ use super::{
     contest::{Contest, Runs},
     policies::Policy,
     rows::{difference, numbers},
+    training::{Size, trained},
 };
 use crate::{
     environment::Environment,
     policies::Chooser,
     tmo::{bootstrap::Resamples, evaluation::mean},
-    train::{self, Diverged, Settings},
+    train::{Settings, TrainError},
     world::{Scenario, Sense, World},
 };
 
@@ -41,72 +42,37 @@ pub struct Ablation {
     pub over_budget_rate: f64,
 }
 
-/// How large the training runs are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Size {
-    /// Training runs of each variant, by seeds from 1.
-    pub seeds: u64,
-    /// Environment steps of reinforcement learning.
-    pub steps: u64,
-    /// Environment steps of imitation.
-    pub imitation_steps: u64,
-    /// Hidden size of the network.
-    pub hidden: usize,
-    /// Dialogues that the policy of each seed is judged on.
-    pub dialogues: u64,
-}
-
-impl Size {
-    /// A twentieth of the shipped policy's training.
-    pub const SMALL: Self = Self {
-        seeds: 3,
-        steps: 45_000,
-        imitation_steps: 15_000,
-        hidden: 64,
-        dialogues: 400,
-    };
-
-    /// Environment steps and dialogues of all variants together.
-    #[must_use]
-    pub const fn work(self) -> u64 {
-        let trained = 2 + Sense::ALL.len() as u64;
-        let each = self.steps + self.imitation_steps + self.dialogues;
-        self.seeds * (trained * each + self.dialogues)
-    }
+/// Environment steps and dialogues of [`ablate`].
+#[must_use]
+pub const fn work(size: Size) -> u64 {
+    let trained = 2 + Sense::ALL.len() as u64;
+    size.seeds * (trained * (size.each() + size.dialogues) + size.dialogues)
 }
 
 /// Trains and judges the method in `scenario`, whole and without each part.
 ///
 /// # Errors
-/// [`Diverged`] if the weights of a run cease to be numbers.
+/// [`TrainError`] if the weights of a run cease to be numbers.
 pub fn ablate(
     scenario: &Arc<Scenario>,
     size: Size,
     progress: &ProgressBar,
-) -> Result<Vec<Ablation>, Diverged> {
+) -> Result<Vec<Ablation>, TrainError> {
     let mut variants: Vec<(&'static str, Runs)> = Vec::new();
     let mut add = |name, played| match variants.iter_mut().find(|(other, _)| *other == name) {
         Some((_, runs)) => runs.push(played),
         None => variants.push((name, vec![played])),
     };
     for seed in 1..=size.seeds {
-        let whole = Settings {
-            seed,
-            steps: size.steps,
-            imitation_steps: size.imitation_steps,
-            hidden: size.hidden,
-            validation: size.dialogues / 2,
-        };
+        let whole = size.settings(seed);
         let no_imitation = Settings {
-            steps: size.steps + size.imitation_steps,
+            steps: whole.steps + whole.imitation_steps,
             imitation_steps: 0,
             ..whole.clone()
         };
-        let trained = |name: &'static str, settings: &Settings, scenario: &Arc<Scenario>| {
+        let train = |name: &str, settings: &Settings, scenario: &Arc<Scenario>| {
             progress.set_message(format!("without {name}, seed {seed}"));
-            let trained = train::train(settings, scenario, &ProgressBar::hidden())?;
-            progress.inc(settings.steps + settings.imitation_steps);
-            Ok(TrainedPolicy::new(trained.network))
+            trained(scenario, settings, progress)
         };
         let judged = |policy: &mut dyn Policy, scenario: &Arc<Scenario>| {
             let contest = Contest {
@@ -117,17 +83,17 @@ pub fn ablate(
             let runs = contest.runs(policy, progress, |_| ());
             runs.into_iter().flatten().collect()
         };
-        let policy = trained("nothing", &whole, scenario)?;
+        let policy = train("nothing", &whole, scenario)?;
         add(WHOLE, judged(&mut Chooser::Trained(&policy), scenario));
         add("mask", judged(&mut Unmasked(&policy), scenario));
-        let policy = trained("imitation", &no_imitation, scenario)?;
+        let policy = train("imitation", &no_imitation, scenario)?;
         add(
             "imitation",
             judged(&mut Chooser::Trained(&policy), scenario),
         );
         for sense in Sense::ALL {
             let blind = Arc::new(scenario.without(sense));
-            let policy = trained(sense.name(), &whole, &blind)?;
+            let policy = train(sense.name(), &whole, &blind)?;
             add(sense.name(), judged(&mut Chooser::Trained(&policy), &blind));
         }
     }

@@ -11,13 +11,15 @@
 //! - [`physics`]: nothing is sent while offline, and less as the uplink gets worse.
 //! - [`cost_quality`]: how much of the cloud's quality is kept by how few calls.
 //! - [`known`]: a world so small that the best is known exactly.
-//! - [`ablations`]: the method without each of its parts.
+//! - [`ablations`]: the method without each of its parts. [`domains`]: dialogues of a kind that it
+//!   never saw. Both train policies of their own, by [`training`].
 //! - [`scaling`]: more inputs, tasks and turns.
 //! - [`report`]: all of it as one file; [`table`]: the gist of it for the terminal.
 
 pub mod ablations;
 pub mod contest;
 pub mod cost_quality;
+pub mod domains;
 pub mod grid;
 pub mod kinds;
 pub mod known;
@@ -29,3 +31,4 @@ pub mod rows;
 pub mod scaling;
 pub mod shipped;
 pub mod table;
+pub mod training;

@@ -6,9 +6,10 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::{
-    ablations::{self, Ablation, Size},
+    ablations::{self, Ablation},
     contest::Contest,
     cost_quality::{self, CostQuality},
+    domains::{self, LeftOut},
     grid::{self, Grid},
     kinds::Kind,
     known::{self, Truth},
@@ -17,11 +18,12 @@ use super::{
     policies,
     scaling::{self, PackRows},
     shipped::{self, PolicyError},
+    training::Size,
 };
 use crate::{
     checks::LocalQuality,
     scenario::{DEFAULT, ScenarioError, find},
-    train::Diverged,
+    train::TrainError,
     world::{Noise, Scenario},
 };
 
@@ -38,6 +40,8 @@ pub struct SuiteRequest {
     pub grid: bool,
     /// Whether to train and judge the method without each of its parts, and how large.
     pub ablations: Option<Size>,
+    /// Whether to train and judge without each domain, and how large.
+    pub left_out: Option<Size>,
 }
 
 /// Why nothing was judged.
@@ -54,7 +58,7 @@ pub enum SuiteError {
     Local(#[from] serde_json::Error),
     /// A training run failed.
     #[error(transparent)]
-    Training(#[from] Diverged),
+    Training(#[from] TrainError),
     /// Nothing to judge on.
     #[error("--dialogues is 0; each seed needs at least one")]
     NoDialogues,
@@ -93,6 +97,12 @@ pub struct WeirReport {
     /// How large their training runs were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ablation_size: Option<Size>,
+    /// Domains that a policy was not trained in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Vec<LeftOut>>,
+    /// How large those training runs were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out_size: Option<Size>,
 }
 
 /// What `weir-lab eval --suite scaling` says.
@@ -138,7 +148,8 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
         } else {
             0
         }
-        + request.ablations.map_or(0, Size::work);
+        + request.ablations.map_or(0, ablations::work)
+        + request.left_out.map_or(0, domains::work);
     progress.set_length(size);
     let networks = networks::judge(&noisy, &mut named, (seeds, *dialogues), progress);
     Ok(WeirReport {
@@ -160,6 +171,14 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
             .map(|size| ablations::ablate(&Arc::new(noisy), size, progress))
             .transpose()?,
         ablation_size: request.ablations,
+        left_out: match request.left_out {
+            Some(size) => {
+                let domains = domains::scenarios(&local)?;
+                Some(domains::leave_out(&domains, size, progress)?)
+            }
+            None => None,
+        },
+        left_out_size: request.left_out,
     })
 }
 

@@ -53,6 +53,19 @@ pub fn weir(report: &WeirReport) -> String {
             truth.policy, truth.value, truth.gap_to_best
         );
     }
+    for domain in report.left_out.iter().flatten() {
+        for (name, row) in &domain.policies {
+            let _ = writeln!(
+                text,
+                "{:12} {name:20} {:6.3}, behind the one trained on all {:+.3} ({:+.3} to {:+.3})",
+                domain.scenario,
+                row.reward,
+                row.behind_all,
+                row.behind_all_ci[0],
+                row.behind_all_ci[1]
+            );
+        }
+    }
     for ablation in report.ablations.iter().flatten() {
         let _ = writeln!(
             text,

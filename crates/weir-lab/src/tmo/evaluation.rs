@@ -30,9 +30,14 @@ pub struct Played {
     pub taken: Vec<Choice>,
 }
 
-/// Lets `policy` answer the test dialogues of `simulator` on `network` under `budget`, with TMO's
-/// default device.
-pub fn play(
+/// Lets `policy` answer the test dialogues of `simulator` on `network`, under TMO's test budget and
+/// with its default device.
+pub fn play(simulator: &Simulator, network: Network, policy: &mut dyn Policy) -> Vec<Played> {
+    play_within(simulator, network, Budget::TEST, policy)
+}
+
+/// [`play`] under another budget.
+pub fn play_within(
     simulator: &Simulator,
     network: Network,
     budget: Budget,

@@ -8,7 +8,7 @@ use super::{
     bootstrap::Resamples,
     choice::VIEWS,
     costs::{Budget, Network},
-    evaluation,
+    evaluation::play_within,
     policies::Policy,
     simulator::Simulator,
     suite::{Named, is_under_budgets},
@@ -62,7 +62,8 @@ impl Played {
 /// every dialogue can be finished on the device.
 fn samples(simulator: &Simulator, limits: Limits, policy: &mut dyn Policy) -> Vec<Sample> {
     let Limits { seconds, usd } = limits;
-    let mut play = |network| evaluation::play(simulator, network, Budget { seconds, usd }, policy);
+    let budget = Budget { seconds, usd };
+    let mut play = |network| play_within(simulator, network, budget, policy);
     let networks = Network::ALL.map(&mut play);
     let share = 1.0 / networks.len() as f64;
     (0..simulator.test.len())

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     bootstrap::Resamples,
     choice::Choice,
-    costs::{Budget, Network},
+    costs::Network,
     evaluation::{Row, Runs, Yardsticks, play},
     oracle::Oracle,
     policies::{Constant, Greedy, Policy, Random},
@@ -94,7 +94,7 @@ impl Results {
         for network in Network::ALL {
             let by_policy = self.networks.entry(network).or_default();
             for (name, policy) in &mut *policies {
-                let played = play(simulator, network, Budget::TEST, policy.as_mut());
+                let played = play(simulator, network, policy.as_mut());
                 by_policy.entry(name.clone()).or_default().push(played);
                 progress.inc(1);
             }

@@ -13,7 +13,7 @@ use super::{
     costs::{Budget, Costs, Device, Network},
     dialogue::Dialogue,
     policies::Policy,
-    simulator::Simulator,
+    practice::Practice,
 };
 use crate::{
     draws::Draws,
@@ -23,7 +23,7 @@ use crate::{
 /// A world of TMO's training dialogues, on all of its networks.
 #[derive(Clone, Debug)]
 pub struct World<'a> {
-    simulator: &'a Simulator,
+    practice: &'a Practice<'a>,
     dialogue: Dialogue<'a>,
     observation: Observation,
     mask: Mask,
@@ -33,12 +33,12 @@ pub struct World<'a> {
 const LIMITS: (f32, f32) = (1.0 / 30.0, 4.0);
 
 impl<'a> World<'a> {
-    /// At the first turn of the training dialogue that `seed` names.
+    /// At the first turn of the dialogue of `practice` that `seed` names.
     #[must_use]
-    pub fn new(simulator: &'a Simulator, seed: u64) -> Self {
+    pub fn new(practice: &'a Practice<'a>, seed: u64) -> Self {
         let draws = &mut Draws::of(seed, 23);
         let network = Network::ALL[draws.below(Network::ALL.len())];
-        let episode = &simulator.train[draws.below(simulator.train.len())];
+        let episode = &practice.episodes[draws.below(practice.episodes.len())];
         let costs = Costs::new(Device::JetsonTx2, network);
         let mut limit = |test: f64| {
             let share = draws.log_uniform(LIMITS.0, LIMITS.1);
@@ -49,16 +49,16 @@ impl<'a> World<'a> {
             usd: limit(Budget::TEST.usd),
         };
         Self::of(
-            simulator,
-            Dialogue::new(&simulator.estimator, episode, costs, budget),
+            practice,
+            Dialogue::new(&practice.simulator.estimator, episode, costs, budget),
         )
     }
 
-    fn of(simulator: &'a Simulator, dialogue: Dialogue<'a>) -> Self {
+    fn of(practice: &'a Practice<'a>, dialogue: Dialogue<'a>) -> Self {
         let observation = observe(&dialogue);
         let mask = Mask::new(&observation, &Rules::OPEN);
         Self {
-            simulator,
+            practice,
             dialogue,
             observation,
             mask,
@@ -74,7 +74,7 @@ impl<'a> World<'a> {
 
 impl Environment for World<'_> {
     fn begin(&mut self, seed: u64) {
-        *self = Self::new(self.simulator, seed);
+        *self = Self::new(self.practice, seed);
     }
 
     fn observation(&self) -> &Observation {

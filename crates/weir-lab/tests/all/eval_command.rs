@@ -13,6 +13,7 @@ fn request(made: &Made, seeds: &str) -> EvalRequest {
         seeds: seeds.parse().unwrap(),
         budgets: None,
         ablations: false,
+        left_out: false,
         policy: "../../models/policy".into(),
         dialogues: 1,
         json: made.folder.path().join("out").join("tmo.json"),

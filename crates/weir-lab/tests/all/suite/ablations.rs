@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use weir_lab::{
-    suite::ablations::{Size, ablate},
+    suite::{
+        ablations::{ablate, work},
+        training::Size,
+    },
     world::Noise,
 };
 
@@ -20,7 +23,7 @@ fn every_part_is_left_out_once_and_without_the_mask_limits_break() {
     let scenario: Arc<_> = scenario(Noise::Full);
     let bar = ProgressBar::hidden();
     let ablations = ablate(&scenario, size, &bar).unwrap();
-    assert_eq!(bar.position(), size.work());
+    assert_eq!(bar.position(), work(size));
     let names: Vec<&str> = ablations.iter().map(|ablation| ablation.name).collect();
     let expected = [
         "none",

@@ -1,6 +1,7 @@
 mod ablations;
 mod contest;
 mod cost_quality;
+mod domains;
 mod grid;
 mod known;
 mod networks;

@@ -14,6 +14,7 @@ fn request(folder: &Folder, suite: Suite) -> EvalRequest {
         seeds: "1-2".parse().unwrap(),
         budgets: Some(Budgets::Grid),
         ablations: false,
+        left_out: false,
         policy: PathBuf::from(POLICY),
         dialogues: 2,
         json: folder.path().join("out").join("result.json"),

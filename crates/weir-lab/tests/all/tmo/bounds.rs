@@ -4,7 +4,7 @@ use serde::Deserialize;
 use weir_lab::{
     dataset::Dataset,
     tmo::{
-        costs::{Budget, Network},
+        costs::Network,
         evaluation::{Played, play},
         simulator::Simulator,
         splits::Splits,
@@ -71,7 +71,7 @@ fn the_figures_are_those_of_the_reference_on_m4a1_for_every_seed_network_and_pol
                 let network = networks
                     .find(|network| network.name() == bound.net)
                     .unwrap();
-                let found = figures(&play(&simulator, network, Budget::TEST, policy.as_mut()));
+                let found = figures(&play(&simulator, network, policy.as_mut()));
                 let expected = [
                     bound.reward,
                     bound.response,

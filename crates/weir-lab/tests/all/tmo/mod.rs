@@ -3,7 +3,9 @@ mod bounds;
 mod dialogue;
 mod estimator;
 mod evaluation;
+mod planner;
 mod policies;
+mod practice;
 mod splits;
 mod world;
 

@@ -1,8 +1,4 @@
-use weir_lab::tmo::{
-    costs::{Budget, Network},
-    evaluation::play,
-    suite::untrained,
-};
+use weir_lab::tmo::{costs::Network, evaluation::play, suite::untrained};
 
 use super::Made;
 
@@ -114,7 +110,7 @@ fn the_figures_are_those_of_the_reference_where_neighbours_are_equally_near() {
             if name != expected_of {
                 continue;
             }
-            let played = play(&simulator, network, Budget::TEST, policy.as_mut());
+            let played = play(&simulator, network, policy.as_mut());
             compared += 1;
             let figures = super::bounds::figures(&played);
             for (figure, expected) in figures.into_iter().zip(expected) {
@@ -141,7 +137,7 @@ fn chance_takes_local_half_the_time_or_never() {
         let mut local = 0;
         let mut turns = 0;
         for _ in 0..40 {
-            for played in play(&simulator, Network::WiFi, Budget::TEST, policy.as_mut()) {
+            for played in play(&simulator, Network::WiFi, policy.as_mut()) {
                 local += played
                     .taken
                     .iter()

@@ -4,8 +4,9 @@ use weir_lab::{
     environment::{Environment, allowed},
     tmo::{
         choice::Choice,
-        costs::{Budget, Network},
+        costs::Network,
         evaluation::play,
+        practice::Practice,
         world::{Trained, World},
     },
 };
@@ -19,11 +20,12 @@ use super::Made;
 #[test]
 fn within_the_mask_no_dialogue_ends_over_budget_and_without_it_many_do() {
     let simulator = Made::new("tmo-world").simulator();
+    let practice = Practice::new(&simulator, 1);
     let draws = &mut Draws::new(1);
     for masked in [true, false] {
         let mut over = 0;
         for seed in 0..400 {
-            let mut world = World::new(&simulator, seed);
+            let mut world = World::new(&practice, seed);
             loop {
                 let mut places: Vec<usize> = (0..Choice::ALL.len()).collect();
                 if masked {
@@ -44,8 +46,9 @@ fn within_the_mask_no_dialogue_ends_over_budget_and_without_it_many_do() {
 #[test]
 fn the_policy_is_shown_the_rewards_that_it_gets_up_to_a_constant() {
     let simulator = Made::new("tmo-observation").simulator();
+    let practice = Practice::new(&simulator, 1);
     for seed in 0..50 {
-        let mut world = World::new(&simulator, seed);
+        let mut world = World::new(&practice, seed);
         loop {
             let observation = world.observation();
             let shown = |place: usize| expected_reward(observation, &observation.forecasts[place]);
@@ -75,13 +78,14 @@ fn the_policy_is_shown_the_rewards_that_it_gets_up_to_a_constant() {
 #[test]
 fn a_seed_names_a_dialogue_and_seeds_reach_all_networks() {
     let simulator = Made::new("tmo-seeds").simulator();
-    let mut world = World::new(&simulator, 3);
+    let practice = Practice::new(&simulator, 1);
+    let mut world = World::new(&practice, 3);
     let first = world.observation().clone();
     world.begin(4);
     world.begin(3);
     assert_eq!(*world.observation(), first);
     let mut slowest: Vec<f32> = (0..40)
-        .map(|seed| World::new(&simulator, seed).observation().forecasts[8].seconds)
+        .map(|seed| World::new(&practice, seed).observation().forecasts[8].seconds)
         .collect();
     slowest.sort_by(f32::total_cmp);
     slowest.dedup();
@@ -95,7 +99,7 @@ fn a_policy_of_weir_is_judged_within_the_mask() {
     let weights = Weights::new(8, &Device::flex(), || draws.uniform(-1.0, 1.0));
     let mut policy = Trained(TrainedPolicy::new(weights));
     for network in Network::ALL {
-        let played = play(&simulator, network, Budget::TEST, &mut policy);
+        let played = play(&simulator, network, &mut policy);
         assert!(played.iter().all(|played| played.excess == 0.0));
     }
 }

@@ -1,3 +1,5 @@
+mod checkpoint;
+
 use std::fs;
 
 use burn::module::Module;
