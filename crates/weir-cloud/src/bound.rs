@@ -23,8 +23,9 @@ pub struct MediaBound {
 /// Upper bounds of what `call` can consume, whatever format it is sent in.
 ///
 /// A tokenizer that works on bytes, or falls back to them as SentencePiece does, never makes more
-/// tokens than the text has UTF-8 bytes, because each token stands for at least one of them; what the chat template adds is covered by a margin per
-/// message and one per call. Pictures and sound are counted here and turned into tokens by the price.
+/// tokens than the text has UTF-8 bytes, because each token stands for at least one of them; what the
+/// chat template adds is covered by a margin per message and one per call. Pictures and sound are
+/// counted here and turned into tokens by the price.
 #[must_use]
 pub fn bound(call: &ChatCall) -> CallBound {
     let mut bound = CallBound {

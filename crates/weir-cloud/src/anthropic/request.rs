@@ -11,17 +11,10 @@ use crate::{
 /// What the system says stands apart from the messages. Blank text is left out, since it is refused.
 /// There is no seed. A temperature goes up to 1, and newer models refuse every other value.
 pub(super) fn body(provider: &Provider, call: &ChatCall) -> Vec<u8> {
-    let of_system = |message: &&Message| message.role == Role::System;
-    let system: Vec<_> = call
-        .messages
-        .iter()
-        .filter(of_system)
-        .flat_map(blocks)
-        .collect();
-    let messages = call
-        .messages
-        .iter()
-        .filter(|message| !of_system(message))
+    let (system, dialogue) = call.apart();
+    let system: Vec<_> = system.into_iter().flat_map(blocks).collect();
+    let messages = dialogue
+        .into_iter()
         .map(|message| WireMessage {
             role: match message.role {
                 Role::Assistant => "assistant",

@@ -8,17 +8,10 @@ use crate::message::{AudioFormat, ChatCall, Message, Part, Role};
 /// The model stands in the address, what the system says apart from the contents. The output limit
 /// holds for thinking and answer together. Seeds have 31 bits.
 pub(super) fn body(call: &ChatCall) -> Vec<u8> {
-    let of_system = |message: &&Message| message.role == Role::System;
-    let system: Vec<_> = call
-        .messages
-        .iter()
-        .filter(of_system)
-        .flat_map(parts)
-        .collect();
-    let contents = call
-        .messages
-        .iter()
-        .filter(|message| !of_system(message))
+    let (system, dialogue) = call.apart();
+    let system: Vec<_> = system.into_iter().flat_map(parts).collect();
+    let contents = dialogue
+        .into_iter()
         .map(|message| Content {
             role: Some(match message.role {
                 Role::Assistant => "model",

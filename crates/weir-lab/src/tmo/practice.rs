@@ -2,13 +2,19 @@
 
 use std::cell::RefCell;
 
+use indicatif::ProgressBar;
+
 use super::{
     choice::Choice,
     planner::{Chain, Planner},
     simulator::{Episode, Simulator},
     world::World,
 };
-use crate::{draws::Draws, statistics::TASKS, train::School};
+use crate::{
+    draws::Draws,
+    statistics::TASKS,
+    train::{self, School, Settings, TrainError, Trained},
+};
 
 /// The training dialogues of one seed, and dialogues that are put together of their turns: 80 are so
 /// few that a policy would learn them by heart. Networks and budgets are drawn anew for each.
@@ -23,8 +29,13 @@ pub struct Practice<'a> {
 
 /// Dialogues that are put together, for each that was logged.
 const PUT_TOGETHER: usize = 40;
-/// Turns that the teacher thinks ahead.
+/// Turns that the teacher thinks ahead. A third brings nothing more.
 const AHEAD: usize = 2;
+/// Steps of imitation and of reinforcement learning, hidden size, validation dialogues.
+const IMITATION: u64 = 100_000;
+const STEPS: u64 = 60_000;
+const HIDDEN: usize = 128;
+const VALIDATION: u64 = 400;
 
 impl<'a> Practice<'a> {
     /// In the simulator of `seed`.
@@ -42,6 +53,24 @@ impl<'a> Practice<'a> {
             planner: RefCell::new(Planner::new(simulator, AHEAD)),
             seed,
         }
+    }
+
+    /// The length of the progress that [`Self::train`] makes.
+    pub const PROGRESS: u64 = IMITATION + STEPS;
+
+    /// Trains Weir's policy here: one set of weights for all networks and budgets.
+    ///
+    /// # Errors
+    /// [`TrainError`] if the weights cease to be numbers.
+    pub fn train(&self, progress: &ProgressBar) -> Result<Trained, TrainError> {
+        let settings = Settings {
+            seed: self.seed,
+            steps: STEPS,
+            imitation_steps: IMITATION,
+            hidden: HIDDEN,
+            validation: VALIDATION,
+        };
+        train::train(&settings, &self, progress)
     }
 }
 

@@ -62,8 +62,8 @@ fn an_interrupted_run_is_taken_up_and_ends_as_if_it_had_not_been() {
     let kept = folder.path().join("run");
     let (settings, school, quiet) = (short(), scenario(Noise::Full), ProgressBar::hidden());
     let whole = train(&settings, &school, &quiet).unwrap();
-    // In imitation, so that nothing was kept yet; in reinforcement learning, so that two stages were.
-    for (dialogues, stages) in [(40, None), (330, Some(2))] {
+    // In imitation, so that nothing was kept yet; in reinforcement learning, so that stages were.
+    for (dialogues, stages) in [(40, None), (230, Some(6))] {
         let burning = Burning {
             school: &school,
             left: Cell::new(dialogues),
@@ -88,7 +88,7 @@ fn another_run_and_damage_are_refused_and_the_folder_is_named() {
     let (school, quiet) = (scenario(Noise::Full), ProgressBar::hidden());
     let burning = Burning {
         school: &school,
-        left: Cell::new(330),
+        left: Cell::new(230),
     };
     let run = || train_kept(&short(), &burning, &quiet, folder.path()).is_ok();
     assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
@@ -99,7 +99,7 @@ fn another_run_and_damage_are_refused_and_the_folder_is_named() {
     let other = Settings { seed: 6, ..short() };
     let name = folder.path().display().to_string();
     assert!(refusal(&other).starts_with(&format!("{name} keeps another run")));
-    let weights = folder.path().join("network.2.bpk");
+    let weights = folder.path().join("network.6.bpk");
     fs::write(&weights, b"no weights").unwrap();
     assert!(refusal(&short()).starts_with(&weights.display().to_string()));
     fs::write(folder.path().join("run.json"), b"{").unwrap();
