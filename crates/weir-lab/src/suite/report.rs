@@ -18,7 +18,7 @@ use super::{
     policies,
     scaling::{self, PackRows},
     shipped::{self, PolicyError},
-    training::Size,
+    training::{self, Size},
 };
 use crate::{
     checks::LocalQuality,
@@ -148,9 +148,16 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
         } else {
             0
         }
-        + request.ablations.map_or(0, ablations::work)
+        + request
+            .ablations
+            .map_or(0, |size| ablations::work(size) + size.each())
         + request.left_out.map_or(0, domains::work);
     progress.set_length(size);
+    let practise = |size: Size| {
+        progress.set_message("training in the known world");
+        training::trained(&known::school(), &size.settings(1), progress)
+    };
+    let practised = request.ablations.map(practise).transpose()?;
     let networks = networks::judge(&noisy, &mut named, (seeds, *dialogues), progress);
     Ok(WeirReport {
         suite: "weir",
@@ -162,7 +169,7 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
         offline: physics::offline(&offline, &policy, progress),
         uplink: physics::uplink(&uplink, &policy, progress),
         cost_quality: cost_quality::curves(&routed, &policy, progress),
-        known_truth: known::truth(&policy, progress),
+        known_truth: known::truth(&policy, practised.as_ref(), progress),
         grid: request
             .grid
             .then(|| grid::budgets(&budgets, &mut policies::of_budgets(&policy), progress)),

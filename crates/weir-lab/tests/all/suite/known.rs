@@ -1,14 +1,17 @@
 use indicatif::ProgressBar;
 use weir_lab::{
     environment::{Environment, allowed},
-    suite::known::{Known, truth, value},
+    suite::{
+        known::{Known, school, truth, value},
+        training::{Size, trained},
+    },
 };
 
 use super::weir;
 
 #[test]
 fn nothing_beats_the_best_and_the_shipped_policy_comes_nearer_than_greed() {
-    let known = truth(weir(), &ProgressBar::hidden());
+    let known = truth(weir(), None, &ProgressBar::hidden());
     let gap = |name: &str| {
         let truth = known.iter().find(|truth| truth.policy == name).unwrap();
         truth.gap_to_best
@@ -18,6 +21,26 @@ fn nothing_beats_the_best_and_the_shipped_policy_comes_nearer_than_greed() {
     assert!(gap("planner") < gap("greedy_mask"));
     assert!(gap("weir") < gap("greedy_mask"), "{known:?}");
     assert!(gap("weir") < gap("random") && gap("random") < gap("local"));
+}
+
+#[test]
+fn a_policy_trained_here_comes_close_to_its_teacher() {
+    let size = Size {
+        seeds: 1,
+        steps: 4096,
+        imitation_steps: 6000,
+        hidden: 32,
+        dialogues: 100,
+    };
+    let bar = ProgressBar::hidden();
+    let policy = trained(&school(), &size.settings(1), &bar).unwrap();
+    let known = truth(weir(), Some(&policy), &bar);
+    let gap = |name: &str| {
+        let truth = known.iter().find(|truth| truth.policy == name).unwrap();
+        truth.gap_to_best
+    };
+    assert!(gap("trained") < gap("planner") + 0.02, "{known:?}");
+    assert!(gap("trained") < gap("even_pace"));
 }
 
 #[test]
