@@ -68,8 +68,8 @@ pub struct EvalRequest {
     pub left_out: bool,
     /// Folder of the policy that is judged in the world.
     pub policy: PathBuf,
-    /// Dialogues of the world for each seed and network.
-    pub dialogues: u64,
+    /// Dialogues of the world for each seed and network, if not as many as usual.
+    pub dialogues: Option<u64>,
     /// File to write.
     pub json: PathBuf,
 }
@@ -118,11 +118,11 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
             (json(&report)?, tmo_table(&report))
         }
         Suite::Weir => {
-            let report = report::weir(&request.of_the_world(), &bar)?;
+            let report = report::weir(&request.of_the_world(100), &bar)?;
             (json(&report)?, table::weir(&report))
         }
         Suite::Scaling => {
-            let report = report::scaling(&request.of_the_world(), &bar)?;
+            let report = report::scaling(&request.of_the_world(20), &bar)?;
             (json(&report)?, table::scaling(&report))
         }
     };
@@ -133,11 +133,12 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
 }
 
 impl EvalRequest {
-    fn of_the_world(&self) -> SuiteRequest {
+    /// What the suites of the world are asked for; `usual` dialogues of each seed take minutes.
+    fn of_the_world(&self, usual: u64) -> SuiteRequest {
         SuiteRequest {
             policy: self.policy.clone(),
             seeds: self.seeds.0.clone(),
-            dialogues: self.dialogues,
+            dialogues: self.dialogues.unwrap_or(usual),
             grid: self.budgets.is_some(),
             ablations: self.ablations.then_some(Size::SMALL),
             left_out: self.left_out.then_some(Size::SMALL),

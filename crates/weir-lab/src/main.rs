@@ -105,9 +105,9 @@ struct EvalArgs {
     /// Folder of the policy that is judged in the suites weir and scaling.
     #[arg(long, default_value = "models/policy")]
     policy: PathBuf,
-    /// Dialogues of each seed and network (weir) or pack (scaling).
-    #[arg(long, default_value_t = 100)]
-    dialogues: u64,
+    /// Dialogues of each seed on each network (weir: 100) or of each pack (scaling: 20).
+    #[arg(long)]
+    dialogues: Option<u64>,
     /// File to write.
     #[arg(long)]
     json: PathBuf,

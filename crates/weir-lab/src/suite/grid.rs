@@ -13,7 +13,7 @@ use weir_core::{Action, Budget, NanoUsd};
 
 use super::{
     contest::{Contest, Played, Taken, play},
-    policies::Named,
+    policies::{Named, OF_BUDGETS},
 };
 use crate::{
     environment::Environment,
@@ -25,6 +25,10 @@ use crate::{
 pub const SECONDS: [f64; 5] = [5.0, 10.0, 20.0, 30.0, 60.0];
 /// Limits on its dollars.
 pub const USD: [f64; 6] = [0.0005, 0.002, 0.005, 0.01, 0.02, 0.05];
+
+/// How many times [`budgets`] has each dialogue answered, by the policies of
+/// [`super::policies::of_budgets`].
+pub const PASSES: u64 = (SECONDS.len() * USD.len() * OF_BUDGETS.len()) as u64;
 
 /// Both limits of a dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

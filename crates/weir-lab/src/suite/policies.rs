@@ -50,12 +50,14 @@ pub fn all(weir: &TrainedPolicy) -> Vec<Named<'_>> {
     ]
 }
 
-/// Those whose answers to budgets are compared.
+/// Names of the policies whose answers to budgets are compared.
+pub const OF_BUDGETS: [&str; 5] = [WEIR, PLANNER, GREEDY_MASK, LOCAL, CLOUD_TEXT];
+
+/// Those of [`OF_BUDGETS`].
 #[must_use]
 pub fn of_budgets(weir: &TrainedPolicy) -> Vec<Named<'_>> {
-    let of_budgets = [WEIR, PLANNER, GREEDY_MASK, LOCAL, CLOUD_TEXT];
     let mut policies = all(weir);
-    policies.retain(|(name, _)| of_budgets.contains(name));
+    policies.retain(|(name, _)| OF_BUDGETS.contains(name));
     policies
 }
 

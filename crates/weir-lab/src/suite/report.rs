@@ -69,6 +69,8 @@ pub enum SuiteError {
 pub struct WeirReport {
     /// `weir`.
     pub suite: &'static str,
+    /// What was asked for.
+    pub command: String,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// What dialogues are like.
@@ -110,6 +112,8 @@ pub struct WeirReport {
 pub struct ScalingReport {
     /// `scaling`.
     pub suite: &'static str,
+    /// What was asked for.
+    pub command: String,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// Dialogues of each seed and pack.
@@ -128,31 +132,26 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
     let SuiteRequest {
         seeds, dialogues, ..
     } = request;
-    let on = |scenario, share: u64| Contest {
-        scenario,
-        seeds,
-        dialogues: dialogues.div_ceil(share),
-    };
+    let Contests {
+        offline,
+        uplink,
+        routed,
+        budgets,
+    } = &Contests::of(&noisy, request);
     let mut named = policies::all(&policy);
-    let offline = on(Kind::Offline.scenario(&noisy), 1);
-    let uplink = on(Kind::WiFi.scenario(&noisy), 1);
-    let routed = on(cost_quality::scenario(&noisy), 2);
-    let budgets = on(grid::scenario(&noisy), 2);
-    let size = (Kind::ALL.len() * named.len()) as u64 * offline.size()
-        + offline.size()
+    let played = (Kind::ALL.len() * named.len() + 1) as u64 * offline.size()
         + physics::UPLINKS.len() as u64 * uplink.size()
         + cost_quality::PASSES * routed.size()
-        + known::PLAYED
-        + if request.grid {
-            grid::limits().count() as u64 * 5 * budgets.size()
-        } else {
-            0
-        }
-        + request
-            .ablations
-            .map_or(0, |size| ablations::work(size) + size.each())
-        + request.left_out.map_or(0, domains::work);
-    progress.set_length(size);
+        + known::PLAYED;
+    let under_budgets = grid::PASSES * budgets.size();
+    progress.set_length(
+        played
+            + if request.grid { under_budgets } else { 0 }
+            + request
+                .ablations
+                .map_or(0, |size| ablations::work(size) + size.each())
+            + request.left_out.map_or(0, domains::work),
+    );
     let practise = |size: Size| {
         progress.set_message("training in the known world");
         training::trained(&known::school(), &size.settings(1), progress)
@@ -161,18 +160,19 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
     let networks = networks::judge(&noisy, &mut named, (seeds, *dialogues), progress);
     Ok(WeirReport {
         suite: "weir",
+        command: request.command("weir"),
         seeds: seeds.clone(),
         scenario: DEFAULT.into(),
         dialogues_per_seed: *dialogues,
         noise: Compliance::of(&networks, offline.size()),
         networks,
-        offline: physics::offline(&offline, &policy, progress),
-        uplink: physics::uplink(&uplink, &policy, progress),
-        cost_quality: cost_quality::curves(&routed, &policy, progress),
+        offline: physics::offline(offline, &policy, progress),
+        uplink: physics::uplink(uplink, &policy, progress),
+        cost_quality: cost_quality::curves(routed, &policy, progress),
         known_truth: known::truth(&policy, practised.as_ref(), progress),
         grid: request
             .grid
-            .then(|| grid::budgets(&budgets, &mut policies::of_budgets(&policy), progress)),
+            .then(|| grid::budgets(budgets, &mut policies::of_budgets(&policy), progress)),
         ablations: request
             .ablations
             .map(|size| ablations::ablate(&Arc::new(noisy), size, progress))
@@ -187,6 +187,32 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
         },
         left_out_size: request.left_out,
     })
+}
+
+/// The dialogues of the parts of the suite `weir`.
+struct Contests<'a> {
+    offline: Contest<'a>,
+    uplink: Contest<'a>,
+    routed: Contest<'a>,
+    budgets: Contest<'a>,
+}
+
+impl<'a> Contests<'a> {
+    /// Half as many where each dialogue is answered many times.
+    fn of(scenario: &Scenario, request: &'a SuiteRequest) -> Self {
+        let of = |scenario, dialogues| Contest {
+            scenario,
+            seeds: &request.seeds,
+            dialogues,
+        };
+        let (all, half) = (request.dialogues, request.dialogues.div_ceil(2));
+        Self {
+            offline: of(Kind::Offline.scenario(scenario), all),
+            uplink: of(Kind::WiFi.scenario(scenario), all),
+            routed: of(cost_quality::scenario(scenario), half),
+            budgets: of(grid::scenario(scenario), half),
+        }
+    }
 }
 
 /// Judges the policy on TMO's scaling configurations.
@@ -206,10 +232,30 @@ pub fn scaling(
     progress.set_length((packs.len() * named.len() * seeds.len()) as u64 * dialogues);
     Ok(ScalingReport {
         suite: "scaling",
+        command: request.command("scaling"),
         seeds: seeds.clone(),
         dialogues_per_seed: *dialogues,
         packs: scaling::judge(packs, &local, &mut named, (seeds, *dialogues), progress),
     })
+}
+
+impl SuiteRequest {
+    /// The command that asks for this, but for files.
+    fn command(&self, suite: &str) -> String {
+        let seeds: Vec<String> = self.seeds.iter().map(u64::to_string).collect();
+        let flags = [
+            (self.grid, " --budgets grid"),
+            (self.ablations.is_some(), " --ablations"),
+            (self.left_out.is_some(), " --left-out"),
+        ];
+        let flags = flags.into_iter().filter(|(given, _)| *given);
+        format!(
+            "weir-lab eval --suite {suite} --seeds {} --dialogues {}{}",
+            seeds.join(","),
+            self.dialogues,
+            flags.map(|(_, flag)| flag).collect::<String>()
+        )
+    }
 }
 
 fn open(request: &SuiteRequest) -> Result<(weir_policy::TrainedPolicy, LocalQuality), SuiteError> {

@@ -15,7 +15,7 @@ fn request(made: &Made, seeds: &str) -> EvalRequest {
         ablations: false,
         left_out: false,
         policy: "../../models/policy".into(),
-        dialogues: 1,
+        dialogues: None,
         json: made.folder.path().join("out").join("tmo.json"),
     }
 }

@@ -16,7 +16,7 @@ fn request(folder: &Folder, suite: Suite) -> EvalRequest {
         ablations: false,
         left_out: false,
         policy: PathBuf::from(POLICY),
-        dialogues: 2,
+        dialogues: Some(2),
         json: folder.path().join("out").join("result.json"),
     }
 }
@@ -56,6 +56,8 @@ fn is_a_row(row: &Value) {
 fn the_file_of_the_world_says_everything() {
     let report = judged(Suite::Weir);
     assert_eq!(report["suite"], "weir");
+    let command = "weir-lab eval --suite weir --seeds 1,2 --dialogues 2 --budgets grid";
+    assert_eq!(report["command"], command);
     assert_eq!(report["seeds"], serde_json::json!([1, 2]));
     assert_eq!(report["scenario"], "kitchen");
     assert_eq!(report["dialogues_per_seed"], 2);
@@ -111,7 +113,7 @@ fn what_cannot_be_judged_leaves_no_file_behind() {
     let message = eval(&request).unwrap_err().to_string();
     assert!(message.contains("policy.json"), "{message}");
     request.policy = PathBuf::from(POLICY);
-    request.dialogues = 0;
+    request.dialogues = Some(0);
     let message = eval(&request).unwrap_err().to_string();
     assert!(message.contains("--dialogues"), "{message}");
     request.suite = Suite::Tmo;
