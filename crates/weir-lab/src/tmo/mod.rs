@@ -17,7 +17,7 @@
 //! - [`splits`], [`simulator`]: the dialogues of one seed.
 //! - [`dialogue`]: playing one. [`world`]: the same as the [`crate::environment::Environment`] that
 //!   Weir's own policy is trained in.
-//! - [`policies`], [`oracle`]: policies that need no training.
+//! - [`policies`], [`oracle`]: policies that need no training. [`learned`]: those that TMO trains.
 //! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies.
 
 pub mod bootstrap;
@@ -26,6 +26,7 @@ pub mod costs;
 pub mod dialogue;
 pub mod estimator;
 pub mod evaluation;
+pub mod learned;
 mod neighbours;
 pub mod oracle;
 pub mod policies;
