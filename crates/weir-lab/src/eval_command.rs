@@ -14,6 +14,7 @@ use crate::{
     output::{self, WriteError},
     tmo::{
         costs::Network,
+        learned::{Method, Training},
         simulator::{Simulator, SimulatorError},
         splits::{SplitError, Splits},
         suite::{Report, Results, untrained},
@@ -42,6 +43,8 @@ pub struct EvalRequest {
     pub splits: PathBuf,
     /// Which of them.
     pub seeds: Seeds,
+    /// Environment steps of each policy that is trained for the suite; none to train none.
+    pub training: Option<u64>,
     /// File to write.
     pub json: PathBuf,
 }
@@ -99,17 +102,39 @@ fn tmo(request: &EvalRequest) -> Result<Report, EvalError> {
         .collect::<Result<Vec<_>, SimulatorError>>()?;
     let bar = progress();
     let mut results = Results::default();
-    for (seed, simulator) in simulators {
-        let mut policies = untrained(&simulator, seed);
+    for (seed, simulator) in &simulators {
+        let mut policies = untrained(simulator, *seed);
         bar.set_length((seeds.len() * Network::ALL.len() * policies.len()) as u64);
         bar.set_message(format!("judging on seed {seed}"));
-        results.add(seed, &simulator, &mut policies, &bar);
+        results.add(*seed, simulator, &mut policies, &bar);
     }
     bar.finish_and_clear();
+    if let Some(steps) = request.training {
+        learn(&simulators, steps, &mut results);
+    }
     Ok(results.report())
 }
 
-/// The best policies first.
+/// Trains TMO's policies, one for each seed and network, and judges them.
+fn learn(simulators: &[(u64, Simulator)], steps: u64, results: &mut Results) {
+    let bar = progress();
+    bar.set_length((simulators.len() * Network::ALL.len() * Method::ALL.len()) as u64);
+    for (seed, simulator) in simulators {
+        for network in Network::ALL {
+            for method in Method::ALL {
+                let name = method.name();
+                bar.set_message(format!("training {name}, {}, seed {seed}", network.name()));
+                let trained = method.train(simulator, network, *seed, steps);
+                results.trained(name, Training::of(&trained));
+                let policy = (name.into(), Box::new(trained.policy) as _);
+                results.judge(network, simulator, &mut [policy], &bar);
+            }
+        }
+    }
+    bar.finish_and_clear();
+}
+
+/// The best policies first; then how quickly they were trained.
 fn table(report: &Report) -> String {
     let mut text = String::new();
     for (network, rows) in &report.networks {
@@ -130,6 +155,19 @@ fn table(report: &Report) -> String {
                 100.0 * row.gap_share
             );
         }
+    }
+    if !report.training.is_empty() {
+        let _ = writeln!(
+            text,
+            "training             steps   seconds   steps a second"
+        );
+    }
+    for (policy, training) in &report.training {
+        let _ = writeln!(
+            text,
+            "  {policy:16} {:7} {:9.2} {:16.0}",
+            training.steps, training.seconds_per_run, training.steps_per_second
+        );
     }
     text
 }

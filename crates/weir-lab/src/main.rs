@@ -7,6 +7,7 @@ use weir_lab::{
     commands,
     eval_command::{self, EvalRequest, Seeds, Suite},
     response, scenario,
+    tmo::learned,
 };
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
@@ -92,6 +93,13 @@ struct EvalArgs {
     /// Seeds to judge on, as 1-10 or 1,4,7-9.
     #[arg(long, default_value = "1-10")]
     seeds: Seeds,
+    /// Environment steps of TMO's A2C, PPO and DQN, with and without RC; each is trained for each
+    /// seed and network.
+    #[arg(long, default_value_t = learned::STEPS, value_parser = clap::value_parser!(u64).range(1..))]
+    steps: u64,
+    /// Judge only what needs no training.
+    #[arg(long, conflicts_with = "steps")]
+    untrained: bool,
     /// File to write.
     #[arg(long)]
     json: PathBuf,
@@ -188,6 +196,7 @@ fn main() -> ExitCode {
             dataset: args.dataset,
             splits: args.splits,
             seeds: args.seeds,
+            training: (!args.untrained).then_some(args.steps),
             json: args.json,
         })
         .map_err(|error| error.to_string()),

@@ -26,7 +26,7 @@ pub fn learn<L: Lane>(
     while lanes.steps() < steps {
         let played = networks.play(lanes, TURNS, 1.0, draws);
         let all: Vec<usize> = (0..played.actions.len()).collect();
-        networks.learn(&played, &all, &mut optimiser, |place, _| {
+        networks = networks.learn(&played, &all, &mut optimiser, |place, _| {
             played.advantages[place]
         });
     }

@@ -75,16 +75,16 @@ impl ActorCritic {
         played
     }
 
-    /// One step of learning from the turns of `played` at `places`. The actor's loss is the mean of
+    /// After one step of learning from the turns of `played` at `places`. The actor's loss is the mean of
     /// what has the slope −`push(place, log)` by the logarithm of the action's probability, of
     /// which `log` is the present value; the critic's is the mean square of its error.
     pub(super) fn learn(
-        &mut self,
+        self,
         played: &Played,
         places: &[usize],
         optimiser: &mut Optimiser,
         push: impl Fn(usize, f32) -> f32,
-    ) {
+    ) -> Self {
         let count = places.len() as f32;
         let width = played.observations.len() / played.actions.len();
         let mut observations = Vec::with_capacity(width * places.len());
@@ -110,7 +110,8 @@ impl ActorCritic {
         }
         let mut gradients = self.actor.backward(acted, logits);
         gradients.extend(self.critic.backward(judged, values));
-        optimiser.step([&mut self.actor, &mut self.critic], gradients);
+        let [actor, critic] = optimiser.step([self.actor, self.critic], &gradients);
+        Self { actor, critic }
     }
 }
 

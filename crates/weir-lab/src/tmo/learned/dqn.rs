@@ -77,7 +77,7 @@ pub fn learn<L: Lane>(
         }
         memory.judge(&frozen, inputs);
         if lanes.steps() > BLIND {
-            memory.learn(&mut network, &mut optimiser, inputs, draws);
+            network = memory.learn(network, &mut optimiser, inputs, draws);
         }
     }
     network
@@ -97,14 +97,14 @@ impl Memory {
             }));
     }
 
-    /// One step of learning: the mean of Huber's loss, whose slope is the error kept within ±1.
+    /// The network after one step of learning: the mean of Huber's loss, whose slope is the error kept within ±1.
     fn learn(
         &self,
-        network: &mut Network,
+        network: Network,
         optimiser: &mut Optimiser,
         inputs: usize,
         draws: &mut Draws,
-    ) {
+    ) -> Network {
         let mut observations = Vec::with_capacity(BATCH * inputs);
         let mut slopes = vec![0.0; BATCH * network.outputs()];
         let places: Vec<usize> = (0..BATCH)
@@ -120,6 +120,7 @@ impl Memory {
             slopes[output] = error.clamp(-1.0, 1.0) / BATCH as f32;
         }
         let gradients = network.backward(pass, slopes);
-        optimiser.step([network], gradients);
+        let [network] = optimiser.step([network], &gradients);
+        network
     }
 }

@@ -27,10 +27,12 @@ pub mod lanes;
 pub mod network;
 pub mod optimiser;
 pub mod ppo;
+mod training;
 
 use std::time::Instant;
 
 pub use actor_critic::advantages;
+pub use training::Training;
 
 use super::{choice::Choice, costs, dialogue::Dialogue, policies::Policy, simulator::Simulator};
 use crate::draws::Draws;

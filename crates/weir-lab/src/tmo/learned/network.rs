@@ -44,7 +44,7 @@ pub struct Pass {
 }
 
 /// A slope for each number of each parameter, in the order of [`Network::parameters`].
-pub type Gradients = Vec<Vec<f32>>;
+pub type Gradients = Vec<TensorData>;
 
 impl Network {
     /// Tanh layers with orthogonal weights (Saxe et al. 2014) times √2, those of the last layer
@@ -100,12 +100,13 @@ impl Network {
             .flat_map(|Layer { weight, bias }| [weight, bias])
     }
 
-    /// The same, to be changed.
-    pub(super) fn parameters_mut(&mut self) -> impl Iterator<Item = &mut Tensor<2>> {
-        let Self { layers, .. } = self;
-        layers
-            .iter_mut()
-            .flat_map(|Layer { weight, bias }| [weight, bias])
+    /// With each parameter made of the one before.
+    pub(super) fn map(self, mut map: impl FnMut(Tensor<2>) -> Tensor<2>) -> Self {
+        let layers = self.layers.map(|Layer { weight, bias }| Layer {
+            weight: map(weight),
+            bias: map(bias),
+        });
+        Self { layers, ..self }
     }
 
     /// What it says about rows of inputs that follow each other in `inputs`.
@@ -116,7 +117,7 @@ impl Network {
         let inputs = rows(inputs, width);
         let one = self.unit.of(first.sums(&inputs));
         let two = self.unit.of(second.sums(&one));
-        let outputs = numbers(last.sums(&two));
+        let outputs = numbers(&last.sums(&two).into_data()).to_vec();
         Pass {
             inputs: [inputs, one, two],
             outputs,
@@ -130,9 +131,9 @@ impl Network {
         let mut gradients = Vec::with_capacity(2 * self.layers.len());
         let places = self.layers.iter().zip(pass.inputs).enumerate().rev();
         for (place, (layer, inputs)) in places {
-            gradients.push(numbers(slopes.clone().sum_dim(0)));
+            gradients.push(slopes.clone().sum_dim(0).into_data());
             let weight = inputs.clone().transpose().matmul(slopes.clone());
-            gradients.push(numbers(weight));
+            gradients.push(weight.into_data());
             if place > 0 {
                 let before = slopes.matmul(layer.weight.clone().transpose());
                 slopes = self.unit.slopes(before, inputs);
@@ -159,25 +160,22 @@ impl Layer {
 
 impl Unit {
     fn of(self, sums: Tensor<2>) -> Tensor<2> {
-        let [_, width] = sums.dims();
-        let mut sums = numbers(sums);
-        match self {
+        changed(sums, |sums| match self {
             Self::Tanh => sums.iter_mut().for_each(|sum| *sum = tanh(*sum)),
             Self::Relu => sums.iter_mut().for_each(|sum| *sum = sum.max(0.0)),
-        }
-        rows(sums, width)
+        })
     }
 
     /// Slopes by the sums, given those by what [`Unit::of`] made of them.
     fn slopes(self, slopes: Tensor<2>, made: Tensor<2>) -> Tensor<2> {
-        let [_, width] = slopes.dims();
-        let (mut slopes, made) = (numbers(slopes), numbers(made));
-        let pairs = slopes.iter_mut().zip(made);
-        match self {
-            Self::Tanh => pairs.for_each(|(slope, made)| *slope *= 1.0 - made * made),
-            Self::Relu => pairs.for_each(|(slope, made)| *slope *= f32::from(made > 0.0)),
-        }
-        rows(slopes, width)
+        let made = made.into_data();
+        changed(slopes, |slopes| {
+            let pairs = slopes.iter_mut().zip(numbers(&made));
+            match self {
+                Self::Tanh => pairs.for_each(|(slope, made)| *slope *= 1.0 - made * made),
+                Self::Relu => pairs.for_each(|(slope, made)| *slope *= f32::from(*made > 0.0)),
+            }
+        })
     }
 }
 
@@ -232,7 +230,14 @@ pub(super) fn rows(numbers: Vec<f32>, width: usize) -> Tensor<2> {
     Tensor::from_data(TensorData::new(numbers, shape), &Device::flex())
 }
 
-/// Its numbers, row by row. All tensors here are made by [`rows`], so they are of `f32`.
-pub(super) fn numbers(tensor: Tensor<2>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().unwrap_or_default()
+/// A tensor after a change to its numbers, in place where nothing else holds them.
+pub(super) fn changed(tensor: Tensor<2>, change: impl FnOnce(&mut [f32])) -> Tensor<2> {
+    let mut data = tensor.into_data();
+    change(data.as_mut_slice().unwrap_or_default());
+    Tensor::from_data(data, &Device::flex())
+}
+
+/// The numbers of a tensor, row by row. All tensors here are made by [`rows`] and of `f32`.
+pub(super) fn numbers(data: &TensorData) -> &[f32] {
+    data.as_slice().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! How slopes become steps.
 
-use super::network::{Gradients, Network, numbers, rows};
+use super::network::{Gradients, Network, changed, numbers};
 
 /// A rule of descent, with what it remembers of earlier slopes.
 #[derive(Clone, Debug)]
@@ -54,41 +54,47 @@ impl Optimiser {
         }
     }
 
-    /// Takes a step down. `gradients` are those of all `networks`, one after the other, which are
-    /// the same in every step.
-    pub fn step<'a>(
+    /// The `networks` after a step down. `gradients` are those of all of them, one after the other;
+    /// they are the same networks in every step.
+    #[must_use]
+    pub fn step<const N: usize>(
         &mut self,
-        networks: impl IntoIterator<Item = &'a mut Network>,
-        gradients: Gradients,
-    ) {
+        networks: [Network; N],
+        gradients: &Gradients,
+    ) -> [Network; N] {
         self.steps += 1;
         if self.memory.is_empty() {
-            self.memory = gradients.iter().map(Memory::of).collect();
+            self.memory = gradients
+                .iter()
+                .map(|one| Memory::of(numbers(one)))
+                .collect();
         }
-        let shorten = (self.longest / (length(&gradients) + 1e-6)).min(1.0);
-        let parameters = networks.into_iter().flat_map(Network::parameters_mut);
-        let places = parameters.zip(gradients).zip(&mut self.memory);
-        for ((parameter, slopes), memory) in places {
-            let [_, width] = parameter.dims();
-            let mut weights = numbers(parameter.clone());
-            match self.rule {
-                Rule::RmsProp { epsilon } => {
-                    memory.rms_prop(&mut weights, &slopes, shorten, self.rate, epsilon);
-                }
-                Rule::Adam { epsilon } => {
-                    let [of_slopes, of_squares] = BETAS.map(|beta| 1.0 - beta.powi(self.steps));
-                    let root = of_squares.sqrt();
-                    let rate = self.rate * root / of_slopes;
-                    memory.adam(&mut weights, &slopes, shorten, rate, epsilon * root);
-                }
-            }
-            *parameter = rows(weights, width);
-        }
+        let shorten = (self.longest / (length(gradients) + 1e-6)).min(1.0);
+        let [of_slopes, of_squares] = BETAS.map(|beta| 1.0 - beta.powi(self.steps));
+        let root = of_squares.sqrt();
+        let mut places = gradients.iter().zip(&mut self.memory);
+        networks.map(|network| {
+            network.map(|parameter| {
+                let Some((slopes, memory)) = places.next() else {
+                    return parameter;
+                };
+                let slopes = numbers(slopes).iter().map(|slope| shorten * slope);
+                changed(parameter, |weights| match self.rule {
+                    Rule::RmsProp { epsilon } => {
+                        memory.rms_prop(weights, slopes, self.rate, epsilon);
+                    }
+                    Rule::Adam { epsilon } => {
+                        let rate = self.rate * root / of_slopes;
+                        memory.adam(weights, slopes, rate, epsilon * root);
+                    }
+                })
+            })
+        })
     }
 }
 
 impl Memory {
-    fn of(slopes: &Vec<f32>) -> Self {
+    fn of(slopes: &[f32]) -> Self {
         Self {
             slopes: vec![0.0; slopes.len()],
             squares: vec![0.0; slopes.len()],
@@ -98,23 +104,25 @@ impl Memory {
     fn rms_prop(
         &mut self,
         weights: &mut [f32],
-        slopes: &[f32],
-        shorten: f32,
+        slopes: impl Iterator<Item = f32>,
         rate: f32,
         epsilon: f32,
     ) {
-        let places = weights.iter_mut().zip(slopes).zip(&mut self.squares);
-        for ((weight, slope), square) in places {
-            let slope = shorten * slope;
+        for ((weight, slope), square) in weights.iter_mut().zip(slopes).zip(&mut self.squares) {
             *square = ALPHA * *square + (1.0 - ALPHA) * slope * slope;
             *weight -= rate * slope / (square.sqrt() + epsilon);
         }
     }
 
-    fn adam(&mut self, weights: &mut [f32], slopes: &[f32], shorten: f32, rate: f32, epsilon: f32) {
+    fn adam(
+        &mut self,
+        weights: &mut [f32],
+        slopes: impl Iterator<Item = f32>,
+        rate: f32,
+        epsilon: f32,
+    ) {
         let memory = self.slopes.iter_mut().zip(&mut self.squares);
         for ((weight, slope), (mean, square)) in weights.iter_mut().zip(slopes).zip(memory) {
-            let slope = shorten * slope;
             *mean = BETAS[0] * *mean + (1.0 - BETAS[0]) * slope;
             *square = BETAS[1] * *square + (1.0 - BETAS[1]) * slope * slope;
             *weight -= rate * *mean / (square.sqrt() + epsilon);
@@ -128,6 +136,7 @@ fn length(gradients: &Gradients) -> f32 {
     const SUMS: usize = 8;
     let mut sums = [0.0; SUMS];
     for slopes in gradients {
+        let slopes = numbers(slopes);
         let mut chunks = slopes.chunks_exact(SUMS);
         for chunk in &mut chunks {
             let places = sums.iter_mut().zip(chunk);

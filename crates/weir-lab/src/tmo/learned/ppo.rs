@@ -39,7 +39,7 @@ pub fn learn<L: Lane>(
             draws.shuffle(&mut order);
             for places in order.chunks(MINIBATCH) {
                 let (mean, deviation) = spread(&played, places);
-                networks.learn(&played, places, &mut optimiser, |place, log| {
+                networks = networks.learn(&played, places, &mut optimiser, |place, log| {
                     let advantage = (played.advantages[place] - mean) / deviation;
                     push(advantage, log - played.logs[place])
                 });

@@ -3,6 +3,7 @@ mod bounds;
 mod dialogue;
 mod estimator;
 mod evaluation;
+mod learned;
 mod policies;
 mod splits;
 mod world;
