@@ -7,6 +7,7 @@ use weir_lab::{
     commands,
     eval_command::{self, Budgets, EvalRequest, Seeds, Suite},
     response, scenario,
+    tmo::learned,
 };
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
@@ -108,6 +109,13 @@ struct EvalArgs {
     /// Dialogues of each seed on each network (weir: 100) or of each pack (scaling: 20).
     #[arg(long)]
     dialogues: Option<u64>,
+    /// Environment steps of TMO's A2C, PPO and DQN, with and without RC; each is trained for each
+    /// seed and network.
+    #[arg(long, default_value_t = learned::STEPS, value_parser = clap::value_parser!(u64).range(1..))]
+    steps: u64,
+    /// Judge only what needs no training.
+    #[arg(long, conflicts_with = "steps")]
+    untrained: bool,
     /// File to write.
     #[arg(long)]
     json: PathBuf,
@@ -209,6 +217,7 @@ fn main() -> ExitCode {
             left_out: args.left_out,
             policy: args.policy,
             dialogues: args.dialogues,
+            training: (!args.untrained).then_some(args.steps),
             json: args.json,
         })
         .map_err(|error| error.to_string()),

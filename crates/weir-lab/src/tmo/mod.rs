@@ -19,6 +19,8 @@
 //!   Weir's own policy is trained in.
 //! - [`policies`], [`oracle`]: policies that need no training.
 //! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies; [`grid`] under other budgets.
+//! - [`policies`], [`oracle`]: policies that need no training. [`learned`]: those that TMO trains.
+//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies.
 
 pub mod bootstrap;
 pub mod choice;
@@ -27,6 +29,7 @@ pub mod dialogue;
 pub mod estimator;
 pub mod evaluation;
 pub mod grid;
+pub mod learned;
 mod neighbours;
 pub mod oracle;
 pub mod planner;

@@ -10,6 +10,7 @@ use super::{
     choice::Choice,
     costs::Network,
     evaluation::{Row, Runs, Yardsticks, play},
+    learned::Training,
     oracle::Oracle,
     policies::{Constant, Greedy, Policy, Random},
     simulator::Simulator,
@@ -63,6 +64,7 @@ pub struct Results {
     seeds: Vec<u64>,
     dialogues: Vec<usize>,
     networks: BTreeMap<Network, BTreeMap<String, Runs>>,
+    training: BTreeMap<String, Vec<Training>>,
 }
 
 /// What `weir-lab eval --suite tmo` says.
@@ -77,6 +79,8 @@ pub struct Report {
     /// Other budgets, if they were asked for.
     #[serde(flatten)]
     pub grid: Option<Grid>,
+    /// How the policies that were trained for it were trained, over networks and seeds.
+    pub training: BTreeMap<String, Training>,
 }
 
 impl Results {
@@ -92,13 +96,31 @@ impl Results {
         self.seeds.push(seed);
         self.dialogues.push(simulator.test.len());
         for network in Network::ALL {
-            let by_policy = self.networks.entry(network).or_default();
-            for (name, policy) in &mut *policies {
-                let played = play(simulator, network, policy.as_mut());
-                by_policy.entry(name.clone()).or_default().push(played);
-                progress.inc(1);
-            }
+            self.judge(network, simulator, policies, progress);
         }
+    }
+
+    /// Lets policies answer the test dialogues on one network, seeds in the order in which they
+    /// were added.
+    pub fn judge(
+        &mut self,
+        network: Network,
+        simulator: &Simulator,
+        policies: &mut [Named],
+        progress: &ProgressBar,
+    ) {
+        let by_policy = self.networks.entry(network).or_default();
+        for (name, policy) in policies {
+            let played = play(simulator, network, policy.as_mut());
+            by_policy.entry(name.clone()).or_default().push(played);
+            progress.inc(1);
+        }
+    }
+
+    /// Takes note of a training run of the policy of this name.
+    pub fn trained(&mut self, name: &str, training: Training) {
+        let runs = self.training.entry(name.into()).or_default();
+        runs.push(training);
     }
 
     /// What to say about it.
@@ -116,6 +138,7 @@ impl Results {
             Some(rows.map(|(name, runs)| (name.clone(), row(runs))).collect())
         };
         let networks = self.networks.iter();
+        let training = self.training.iter();
         Report {
             suite: "tmo",
             seeds: self.seeds.clone(),
@@ -123,6 +146,9 @@ impl Results {
                 .filter_map(|(network, by_policy)| Some((*network, rows(by_policy)?)))
                 .collect(),
             grid: None,
+            training: training
+                .filter_map(|(name, runs)| Some((name.clone(), Training::mean(runs)?)))
+                .collect(),
         }
     }
 }

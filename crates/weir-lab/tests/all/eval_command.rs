@@ -16,6 +16,7 @@ fn request(made: &Made, seeds: &str) -> EvalRequest {
         left_out: false,
         policy: "../../models/policy".into(),
         dialogues: None,
+        training: None,
         json: made.folder.path().join("out").join("tmo.json"),
     }
 }
@@ -30,6 +31,7 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
     let report: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["suite"], "tmo");
     assert_eq!(report["seeds"], serde_json::json!([1, 7]));
+    assert_eq!(report["training"], serde_json::json!({}));
     for network in ["Wired", "WiFi", "5G", "4G"] {
         for policy in [
             "local",
@@ -67,6 +69,32 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
             report["networks"][network]["constant_8"]["max_action_share"],
             1.0
         );
+    }
+}
+
+#[test]
+fn the_policies_of_tmo_are_trained_and_judged_and_their_learning_is_told() {
+    let made = Made::new("eval-learned");
+    let request = EvalRequest {
+        training: Some(200),
+        ..request(&made, "7")
+    };
+    let printed = eval(&request).unwrap();
+    assert!(printed.contains("steps a second"), "{printed}");
+    let text = fs::read_to_string(&request.json).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    for policy in ["a2c", "ppo", "dqn", "rc_a2c", "rc_ppo", "rc_dqn"] {
+        for network in ["Wired", "WiFi", "5G", "4G"] {
+            let row = &report["networks"][network][policy];
+            assert!(row["reward"].is_f64(), "{network}, {policy}: {row}");
+        }
+        let training = &report["training"][policy];
+        assert!(training["steps"].as_u64() >= Some(200), "{training}");
+        assert!(training["seconds_per_run"].as_f64() > Some(0.0));
+        assert!(training["steps_per_second"].as_f64() > Some(0.0));
+        let curve = training["curve"].as_array().unwrap();
+        assert!(!curve.is_empty());
+        assert!(curve.iter().all(|point| point[1].is_f64()), "{training}");
     }
 }
 

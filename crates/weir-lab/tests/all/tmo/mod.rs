@@ -4,6 +4,7 @@ mod dialogue;
 mod estimator;
 mod evaluation;
 mod planner;
+mod learned;
 mod policies;
 mod practice;
 mod splits;
