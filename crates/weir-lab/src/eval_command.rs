@@ -1,8 +1,10 @@
 //! What `weir-lab eval` does.
 
 use std::{
+    cell::RefCell,
     fmt::Write as _,
     path::{Path, PathBuf},
+    rc::Rc,
     str::FromStr,
 };
 
@@ -11,12 +13,17 @@ use clap::ValueEnum;
 use crate::{
     commands::{json, progress},
     dataset::{Dataset, DatasetError},
+    language_model::ModelError,
     output::{self, WriteError},
     tmo::{
         costs::Network,
+        routers::{
+            agent::{Adviser, Agent},
+            routers,
+        },
         simulator::{Simulator, SimulatorError},
         splits::{SplitError, Splits},
-        suite::{Report, Results, untrained},
+        suite::{AGENT, Report, Results, untrained},
     },
 };
 
@@ -42,6 +49,8 @@ pub struct EvalRequest {
     pub splits: PathBuf,
     /// Which of them.
     pub seeds: Seeds,
+    /// A GGUF file whose language model is judged as a policy too.
+    pub agent: Option<PathBuf>,
     /// File to write.
     pub json: PathBuf,
 }
@@ -58,6 +67,9 @@ pub enum EvalError {
     /// The splits are not of this dataset.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
+    /// The language model could not be run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// The result could not be described.
     #[error("a result could not be described: {0}")]
     Json(#[from] serde_json::Error),
@@ -97,16 +109,27 @@ fn tmo(request: &EvalRequest) -> Result<Report, EvalError> {
         .iter()
         .map(|seed| Ok((*seed, Simulator::new(&dataset, &splits, *seed)?)))
         .collect::<Result<Vec<_>, SimulatorError>>()?;
+    let adviser = request.agent.as_deref().map(Adviser::open).transpose()?;
+    let adviser = adviser.map(|adviser| Rc::new(RefCell::new(adviser)));
     let bar = progress();
     let mut results = Results::default();
     for (seed, simulator) in simulators {
+        bar.set_message(format!("learning routers of seed {seed}"));
         let mut policies = untrained(&simulator, seed);
+        policies.extend(routers(&simulator, seed));
+        if let Some(adviser) = &adviser {
+            let agent = Agent::new(adviser.clone(), simulator.questions.clone());
+            policies.push((AGENT.into(), Box::new(agent)));
+        }
         bar.set_length((seeds.len() * Network::ALL.len() * policies.len()) as u64);
         bar.set_message(format!("judging on seed {seed}"));
         results.add(seed, &simulator, &mut policies, &bar);
     }
     bar.finish_and_clear();
-    Ok(results.report())
+    Ok(Report {
+        agent: adviser.map(|adviser| adviser.borrow().summary()),
+        ..results.report()
+    })
 }
 
 /// The best policies first.

@@ -92,6 +92,9 @@ struct EvalArgs {
     /// Seeds to judge on, as 1-10 or 1,4,7-9.
     #[arg(long, default_value = "1-10")]
     seeds: Seeds,
+    /// Ask this language model, a GGUF file, what to do in each turn, and judge it as a policy too.
+    #[arg(long, value_name = "MODEL")]
+    agent: Option<PathBuf>,
     /// File to write.
     #[arg(long)]
     json: PathBuf,
@@ -188,6 +191,7 @@ fn main() -> ExitCode {
             dataset: args.dataset,
             splits: args.splits,
             seeds: args.seeds,
+            agent: args.agent,
             json: args.json,
         })
         .map_err(|error| error.to_string()),

@@ -18,17 +18,22 @@
 //! - [`dialogue`]: playing one. [`world`]: the same as the [`crate::environment::Environment`] that
 //!   Weir's own policy is trained in.
 //! - [`policies`], [`oracle`]: policies that need no training.
-//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies.
+//! - [`routers`]: policies of the routing literature.
+//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies. [`logged`], [`crossed`]: the same by
+//!   the scores that were logged, without the simulator.
 
 pub mod bootstrap;
 pub mod choice;
 pub mod costs;
+pub mod crossed;
 pub mod dialogue;
 pub mod estimator;
 pub mod evaluation;
+pub mod logged;
 mod neighbours;
 pub mod oracle;
 pub mod policies;
+pub mod routers;
 mod select;
 pub mod simulator;
 pub mod splits;

@@ -90,10 +90,18 @@ impl Policy for Greedy {
             Self::Masked => dialogue.allowed(),
             Self::Unmasked | Self::Blind(_) => Choice::ALL.to_vec(),
         };
-        candidates
-            .into_iter()
-            .map(|choice| (choice, reward(choice)))
-            .reduce(|best, next| if next.1 > best.1 { next } else { best })
-            .map_or(Choice::LOCAL, |(choice, _)| choice)
+        best(candidates, reward)
     }
+}
+
+/// The first of `candidates` that have the highest value; local if there are none.
+pub(super) fn best(
+    candidates: impl IntoIterator<Item = Choice>,
+    value: impl Fn(Choice) -> f64,
+) -> Choice {
+    candidates
+        .into_iter()
+        .map(|choice| (choice, value(choice)))
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map_or(Choice::LOCAL, |(choice, _)| choice)
 }

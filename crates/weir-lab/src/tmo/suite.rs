@@ -10,8 +10,13 @@ use super::{
     choice::Choice,
     costs::Network,
     evaluation::{Row, Runs, Yardsticks, play},
+    logged::{self, Judge, Values},
     oracle::Oracle,
     policies::{Constant, Greedy, Policy, Random},
+    routers::{
+        agent,
+        threshold::{self, Point, SWEEP},
+    },
     simulator::Simulator,
 };
 
@@ -21,6 +26,9 @@ pub const LOCAL: &str = "local";
 pub const GREEDY_MASK: &str = "greedy_mask";
 /// The oracle within budget.
 pub const ORACLE: &str = "oracle_in_budget";
+
+/// The local language model.
+pub const AGENT: &str = "agent";
 
 /// A policy with its name in reports.
 pub type Named = (String, Box<dyn Policy>);
@@ -54,6 +62,8 @@ pub struct Results {
     seeds: Vec<u64>,
     dialogues: Vec<usize>,
     networks: BTreeMap<Network, BTreeMap<String, Runs>>,
+    logged: Values,
+    curves: BTreeMap<Network, Vec<[Point; SWEEP.len()]>>,
 }
 
 /// What `weir-lab eval --suite tmo` says.
@@ -65,6 +75,13 @@ pub struct Report {
     pub seeds: Vec<u64>,
     /// By network, by policy.
     pub networks: BTreeMap<Network, BTreeMap<String, Row>>,
+    /// What the policies are worth at the logged turns, by the logged scores.
+    pub logged: logged::Rows,
+    /// The cost–quality curve of the threshold router.
+    pub threshold_curve: BTreeMap<Network, Vec<Point>>,
+    /// What was asked of the language model, where it took part as [`AGENT`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<agent::Summary>,
 }
 
 impl Results {
@@ -79,11 +96,17 @@ impl Results {
     ) {
         self.seeds.push(seed);
         self.dialogues.push(simulator.test.len());
+        self.logged.begin(simulator);
+        let judge = Judge::new(simulator);
         for network in Network::ALL {
+            let curve = threshold::curve(simulator, network);
+            self.curves.entry(network).or_default().push(curve);
             let by_policy = self.networks.entry(network).or_default();
             for (name, policy) in &mut *policies {
                 let played = play(simulator, network, policy.as_mut());
                 by_policy.entry(name.clone()).or_default().push(played);
+                let asked = judge.ask(network, policy.as_mut());
+                self.logged.add(network, name, asked);
                 progress.inc(1);
             }
         }
@@ -110,6 +133,13 @@ impl Results {
             networks: networks
                 .filter_map(|(network, by_policy)| Some((*network, rows(by_policy)?)))
                 .collect(),
+            logged: self.logged.rows(),
+            threshold_curve: self
+                .curves
+                .iter()
+                .map(|(network, curves)| (*network, threshold::mean_curve(curves)))
+                .collect(),
+            agent: None,
         }
     }
 }

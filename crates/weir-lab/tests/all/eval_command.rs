@@ -11,6 +11,7 @@ fn request(made: &Made, seeds: &str) -> EvalRequest {
         dataset: made.dataset.clone(),
         splits: made.splits.clone(),
         seeds: seeds.parse().unwrap(),
+        agent: None,
         json: made.folder.path().join("out").join("tmo.json"),
     }
 }
