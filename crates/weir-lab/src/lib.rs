@@ -12,6 +12,7 @@
 //!   [`tmo`] the paper's.
 //! - [`policies`], [`planner`]: what to compare with.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
+//! - [`pacing`]: days of dialogues under a day's budget.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
 //! - [`commands`], [`eval_command`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
@@ -28,6 +29,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod language_model;
 pub mod output;
+pub mod pacing;
 pub mod planner;
 pub mod policies;
 pub mod probe;

@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand};
 use weir_lab::{
     commands,
     eval_command::{self, EvalRequest, Seeds, Suite},
+    pacing::{self, command::PacingRequest},
     response, scenario,
 };
+use weir_policy::Pacing;
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
 ///
@@ -32,6 +34,8 @@ enum Command {
     /// All policies answer the same dialogues of the same seeds; intervals are by bootstrap over
     /// seeds and dialogues.
     Eval(EvalArgs),
+    /// Play days of dialogues under a day's budget, with and without pacing its spending.
+    Pacing(PacingArgs),
     /// The scenarios that come with the lab; or check one's own.
     Scenarios(ScenariosArgs),
     /// How well the scores of replies are predicted, on turns that were held out.
@@ -98,6 +102,22 @@ struct EvalArgs {
     /// File to write.
     #[arg(long)]
     json: PathBuf,
+}
+
+#[derive(Args)]
+struct PacingArgs {
+    /// Days of 30 dialogues to play under each budget.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    days: u64,
+    /// What dialogues are like: a name that `weir-lab scenarios` lists, or a file of one's own.
+    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
+    scenario: String,
+    /// Folder of the policy.
+    #[arg(long, default_value = "models/policy")]
+    policy: PathBuf,
+    /// JSON file to write the results to.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -192,6 +212,14 @@ fn main() -> ExitCode {
             splits: args.splits,
             seeds: args.seeds,
             agent: args.agent,
+            json: args.json,
+        })
+        .map_err(|error| error.to_string()),
+        Command::Pacing(args) => pacing::command::pacing(&PacingRequest {
+            scenario: args.scenario,
+            policy: args.policy,
+            days: args.days,
+            pacing: Pacing::default(),
             json: args.json,
         })
         .map_err(|error| error.to_string()),

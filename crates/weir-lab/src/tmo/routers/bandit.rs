@@ -2,15 +2,16 @@
 
 use weir_core::Task;
 
+use super::{highest, in_budget_reward, on_training};
 use crate::{
     draws::Draws,
-    statistics::TASKS,
     tmo::{
-        choice::{Choice, VIEWS},
+        choice::Choice,
         costs::{Budget, Costs, Device, Network},
         dialogue::Dialogue,
         policies::{Policy, best},
         simulator::Simulator,
+        state::WIDTH,
     },
 };
 
@@ -20,7 +21,8 @@ use crate::{
 /// that it takes itself in the training dialogues. It is judged frozen, without exploring.
 #[derive(Clone, Debug)]
 pub struct Bandit {
-    arms: Vec<Arm>,
+    /// By task, then by action.
+    arms: Vec<[Arm; Choice::ALL.len()]>,
     prices: Vec<(Costs, Price)>,
 }
 
@@ -28,6 +30,10 @@ pub struct Bandit {
 const STEPS: usize = 30_000;
 /// Deviations above its estimate that an action is counted at while learning.
 const OPTIMISM: f64 = 1.0;
+/// How much of the price may be charged. The theory takes the queries that share a budget to be
+/// countless; a dialogue has few turns, and the full price would leave money over at its end. Which it
+/// is on each network is decided by the in-budget reward on the training dialogues.
+const SCALES: [f64; 5] = [1.0, 0.5, 0.25, 0.1, 0.0];
 
 impl Bandit {
     /// Learns from the training dialogues of `simulator` on all networks under TMO's test budget,
@@ -36,7 +42,7 @@ impl Bandit {
     pub fn learn(simulator: &Simulator, seed: u64) -> Self {
         let draws = &mut Draws::of(seed, 25);
         let mut bandit = Self {
-            arms: Choice::ALL.map(|_| Arm::new()).to_vec(),
+            arms: vec![Choice::ALL.map(|_| Arm::new()); Task::ALL.len()],
             prices: Vec::new(),
         };
         let mut steps = 0;
@@ -46,30 +52,40 @@ impl Bandit {
             let costs = Costs::new(Device::JetsonTx2, network);
             let mut dialogue = Dialogue::new(&simulator.estimator, episode, costs, Budget::TEST);
             loop {
-                let context = context(&dialogue);
+                let (task, context) = (dialogue.turn().task, context(&dialogue));
                 let gain = bandit.gains(&dialogue, OPTIMISM);
                 let choice = best(dialogue.allowed(), gain);
                 let step = dialogue.step(choice);
-                bandit.arms[choice.place()].learn(&context, step.response);
+                bandit.arms[task.index()][choice.place()].learn(&context, step.response);
                 steps += 1;
                 if step.done {
                     break;
                 }
             }
         }
-        bandit.prices = Network::ALL
-            .map(|network| Costs::new(Device::JetsonTx2, network))
-            .map(|costs| (costs, bandit.price(simulator, costs)))
-            .to_vec();
+        let training = on_training(simulator);
+        for network in Network::ALL {
+            let costs = Costs::new(Device::JetsonTx2, network);
+            let price = bandit.price(simulator, costs);
+            let charge = |scale| (costs, price.times(scale));
+            let value = |scale| {
+                let mut charged = bandit.clone();
+                charged.prices.push(charge(scale));
+                in_budget_reward(&training, network, &mut charged)
+            };
+            let scale = highest(&SCALES, value);
+            bandit.prices.push(charge(scale.unwrap_or(1.0)));
+        }
         bandit
     }
 
     /// What an action is expected to bring beyond what local does, with so many deviations on top.
     fn gains(&self, dialogue: &Dialogue<'_>, optimism: f64) -> impl Fn(Choice) -> f64 + use<> {
-        let context = context(dialogue);
+        let (turn, context) = (dialogue.turn(), context(dialogue));
+        let arms = &self.arms[turn.task.index()];
         let reward = |choice: Choice| {
-            let association = dialogue.turn().association[choice.place()];
-            let response = self.arms[choice.place()].expect(&context, optimism);
+            let association = turn.association[choice.place()];
+            let response = arms[choice.place()].expect(&context, optimism);
             dialogue.costs().reward(choice, response, association)
         };
         let rewards = Choice::ALL.map(reward);
@@ -144,6 +160,15 @@ impl Price {
         }
     }
 
+    /// So many times this price.
+    #[must_use]
+    pub fn times(&self, scale: f64) -> Self {
+        Self {
+            low: scale * self.low,
+            high: scale * self.high,
+        }
+    }
+
     /// When `used` of the budget is gone, from 0 to 1: the lowest at first, and then exponentially up
     /// to the highest (Zhou, Chakrabarty and Lukose 2008, section 3, for online knapsacks).
     #[must_use]
@@ -157,33 +182,14 @@ impl Price {
     }
 }
 
-/// Numbers of a [`context`].
-const WIDTH: usize = 2 * TASKS + 4;
 type Context = [f64; WIDTH];
 
-/// What the bandit sees: the task; the task before it, where it was answered and with how many
-/// views; the share of earlier turns in the cloud.
+/// What the bandit sees: the last turns as TMO's policies do, with a constant in place of the task,
+/// which has estimates of its own.
 fn context(dialogue: &Dialogue<'_>) -> Context {
-    let mut context = [0.0; WIDTH];
-    let (present, past) = context.split_at_mut(TASKS);
-    mark(present, dialogue.turn().task);
-    let taken = dialogue.taken();
-    if let Some(last) = taken.last() {
-        let (task, rest) = past.split_at_mut(TASKS);
-        mark(task, dialogue.episode().turns[taken.len() - 1].task);
-        let cloud = |choice: &Choice| f64::from(*choice != Choice::LOCAL);
-        rest[0] = 1.0;
-        rest[1] = cloud(last);
-        rest[2] = last.uploads().len() as f64 / VIEWS as f64;
-        rest[3] = taken.iter().map(cloud).sum::<f64>() / taken.len() as f64;
-    }
+    let mut context = dialogue.state().numbers().map(f64::from);
+    context[WIDTH - 1] = 1.0;
     context
-}
-
-fn mark(tasks: &mut [f64], task: Task) {
-    if let Some(place) = tasks.get_mut(task.index()) {
-        *place = 1.0;
-    }
 }
 
 /// A ridge regression of one action's scores, a row at a time (Li et al. 2010, algorithm 1).

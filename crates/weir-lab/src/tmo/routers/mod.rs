@@ -12,7 +12,9 @@ pub mod bandit;
 pub mod question;
 pub mod threshold;
 
-use super::{simulator::Simulator, suite::Named};
+use super::{
+    costs::Network, evaluation::play, policies::Policy, simulator::Simulator, suite::Named,
+};
 use bandit::Bandit;
 use question::Question;
 use threshold::Calibrated;
@@ -32,4 +34,27 @@ pub fn routers(simulator: &Simulator, seed: u64) -> Vec<Named> {
         ),
         ("bandit".into(), Box::new(Bandit::learn(simulator, seed))),
     ]
+}
+
+/// The simulator with its training dialogues to judge on, for what is calibrated.
+fn on_training(simulator: &Simulator) -> Simulator {
+    Simulator {
+        test: simulator.train.clone(),
+        ..simulator.clone()
+    }
+}
+
+fn in_budget_reward(simulator: &Simulator, network: Network, policy: &mut dyn Policy) -> f64 {
+    let played = play(simulator, network, policy);
+    let rewards = played.iter().map(|played| played.in_budget_reward);
+    rewards.sum::<f64>() / played.len() as f64
+}
+
+/// The first of the candidates that have the highest value.
+fn highest(candidates: &[f64], value: impl Fn(f64) -> f64) -> Option<f64> {
+    let valued = candidates
+        .iter()
+        .map(|candidate| (*candidate, value(*candidate)));
+    let highest = valued.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    highest.map(|(candidate, _)| candidate)
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{highest, in_budget_reward, on_training};
 use crate::tmo::{
     choice::Choice,
     costs::{Costs, Device, Network},
@@ -65,22 +66,13 @@ impl Calibrated {
     /// On the training dialogues of `simulator`.
     #[must_use]
     pub fn fit(simulator: &Simulator, masked: bool) -> Self {
-        let training = Simulator {
-            test: simulator.train.clone(),
-            ..simulator.clone()
-        };
+        let training = on_training(simulator);
         let on = |network| {
             let value = |threshold| {
                 let mut router = Threshold { threshold, masked };
-                mean(&play(&training, network, &mut router), |played| {
-                    played.in_budget_reward
-                })
+                in_budget_reward(&training, network, &mut router)
             };
-            let threshold = SWEEP
-                .map(|threshold| (threshold, value(threshold)))
-                .into_iter()
-                .reduce(|best, next| if next.1 > best.1 { next } else { best })
-                .map_or(f64::INFINITY, |(threshold, _)| threshold);
+            let threshold = highest(&SWEEP, value).unwrap_or(f64::INFINITY);
             let costs = Costs::new(Device::JetsonTx2, network);
             (costs, Threshold { threshold, masked })
         };
