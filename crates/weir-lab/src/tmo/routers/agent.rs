@@ -119,19 +119,19 @@ pub fn of_arm(dialogue: &Dialogue<'_>, arm: usize) -> Choice {
         .unwrap_or(Choice::LOCAL)
 }
 
-/// What the model reads. What changes least comes first, because it need not read that again. What is
-/// left is rounded, seconds to whole ones and money to tenths of a cent.
+/// What the model reads. What changes least comes first, because it need not read that again; what is
+/// left is said in words, so that equal prompts come again.
 #[must_use]
 pub fn prompt(dialogue: &Dialogue<'_>, question: &str) -> String {
     let (costs, budget) = (dialogue.costs(), dialogue.budget());
-    let mut text = String::from(
+    let mut text = format!(
         "Who should answer the user, a small model on the device or a large one in the cloud? \
-         The large one answers better and can be shown pictures, but takes time and money.\n",
+         The large one answers better and can be shown pictures, but takes time and money. The whole \
+         dialogue may take {:.0} s and {:.1} cents. Reply with the number of one option.\n",
+        budget.seconds,
+        100.0 * budget.usd
     );
-    for (number, choice) in NUMBERS
-        .iter()
-        .zip([0, 1, 2, 5, 8].map(|at| Choice::ALL[at]))
-    {
+    for (number, choice) in NUMBERS.iter().zip(FIRST_OF_ARM) {
         let who = match choice.arm() {
             0 => "device".into(),
             1 => "cloud, text only".into(),
@@ -148,13 +148,36 @@ pub fn prompt(dialogue: &Dialogue<'_>, question: &str) -> String {
         Task::MessageEditing => "message",
         Task::Other => "other",
     };
-    let seconds = (budget.seconds - dialogue.seconds()).max(0.0);
-    let cents = (100.0 * (budget.usd - dialogue.usd())).max(0.0);
+    let turns = match dialogue.turns_left() {
+        0 => "none",
+        1 => "one",
+        _ => "some",
+    };
+    let seconds = left(dialogue.seconds(), budget.seconds);
+    let money = left(dialogue.usd(), budget.usd);
     let _ = write!(
         text,
-        "The user asks ({task}): {question}\nTurns after this: {}. Left for them all: {seconds:.0} s, \
-         {cents:.1} cents.\nReply with the number of one option only.",
-        dialogue.turns_left(),
+        "The user asks ({task}): {question}\nTurns after this: {turns}. Time left: {seconds}. Money \
+         left: {money}."
     );
     text
+}
+
+/// An action of each arm; all of an arm cost the same.
+const FIRST_OF_ARM: [Choice; ARMS] = [
+    Choice::ALL[0],
+    Choice::ALL[1],
+    Choice::ALL[2],
+    Choice::ALL[5],
+    Choice::ALL[8],
+];
+
+/// What is left of a limit, in words.
+fn left(spent: f64, limit: f64) -> &'static str {
+    match 1.0 - spent / limit {
+        share if share > 2.0 / 3.0 => "plenty",
+        share if share > 1.0 / 3.0 => "some",
+        share if share > 0.0 => "little",
+        _ => "none",
+    }
 }

@@ -20,19 +20,27 @@ fn the_prompt_says_what_is_asked_what_is_left_and_what_options_take() {
     let costs = Costs::new(Device::JetsonTx2, Network::FourG);
     let episode = episode.unwrap();
     let mut dialogue = Dialogue::new(&simulator.estimator, episode, costs, Budget::TEST);
-    dialogue.step(Choice::ALL[4]);
-    let text = prompt(&dialogue, "Is anyone home?");
-    let left = episode.turns.len() - 2;
+    let first = prompt(&dialogue, "Is anyone home?");
     for part in [
+        "The whole dialogue may take 30 s and 5.0 cents",
         "1: device, 0.0 s, 0.00 cents",
         "2: cloud, text only, 0.5 s, 0.05 cents",
         "5: cloud, 3 pictures, 19.6 s, 1.37 cents",
         "Is anyone home?",
-        &format!("Turns after this: {left}"),
-        "13 s, 4.5 cents",
+        "Turns after this: some. Time left: plenty. Money left: plenty.",
     ] {
-        assert!(text.contains(part), "“{part}” is not in:\n{text}");
+        assert!(first.contains(part), "“{part}” is not in:\n{first}");
     }
+    dialogue.step(Choice::ALL[4]);
+    let second = prompt(&dialogue, "Is anyone home?");
+    let expected = "Time left: some. Money left: plenty.";
+    assert!(second.ends_with(expected), "{second}");
+    dialogue.step(Choice::ALL[8]);
+    let third = prompt(&dialogue, "Is anyone home?");
+    assert!(
+        third.ends_with("Time left: none. Money left: some."),
+        "{third}"
+    );
 }
 
 #[test]
