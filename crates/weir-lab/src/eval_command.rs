@@ -17,6 +17,7 @@ use crate::{
     output::{self, WriteError},
     tmo::{
         costs::Network,
+        logged::Row as Logged,
         routers::{
             agent::{Adviser, Agent},
             routers,
@@ -138,21 +139,35 @@ fn table(report: &Report) -> String {
     for (network, rows) in &report.networks {
         let _ = writeln!(
             text,
-            "{:18} reward   95 % interval   over budget   of the gap",
+            "{:18} reward   95 % interval   over budget   of the gap   at logged turns",
             network.name()
         );
+        let logged = report.logged.get(network);
         let mut rows: Vec<_> = rows.iter().collect();
         rows.sort_by(|(_, one), (_, other)| other.reward.total_cmp(&one.reward));
         for (policy, row) in rows {
             let [low, high] = row.reward_ci;
-            let _ = writeln!(
+            let _ = write!(
                 text,
                 "  {policy:16} {:6.3}   {low:5.3} – {high:5.3}      {:5.1} %      {:5.1} %",
                 row.reward,
                 100.0 * row.over_budget_rate,
                 100.0 * row.gap_share
             );
+            let _ = match logged.and_then(|rows| rows.get(policy)) {
+                Some(Logged { dr, dr_ci, .. }) => {
+                    writeln!(text, "   {dr:5.2} ({:.2} – {:.2})", dr_ci[0], dr_ci[1])
+                }
+                None => writeln!(text),
+            };
         }
+    }
+    if let Some(agent) = &report.agent {
+        let _ = writeln!(
+            text,
+            "{}: {} prompts; {:?} times local, cloud with 0 to 3 views; {} not read",
+            agent.model, agent.prompts, agent.answers, agent.failures
+        );
     }
     text
 }

@@ -106,6 +106,9 @@ struct EvalArgs {
 
 #[derive(Args)]
 struct PacingArgs {
+    /// Seed of the days.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// Days of 30 dialogues to play under each budget.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     days: u64,
@@ -218,6 +221,7 @@ fn main() -> ExitCode {
         Command::Pacing(args) => pacing::command::pacing(&PacingRequest {
             scenario: args.scenario,
             policy: args.policy,
+            seed: args.seed,
             days: args.days,
             pacing: Pacing::default(),
             json: args.json,

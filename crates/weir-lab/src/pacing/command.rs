@@ -10,7 +10,7 @@ use std::{
 use serde::Serialize;
 use weir_policy::{Pacing, TrainedPolicy};
 
-use super::{DIALOGUES, Row, compare};
+use super::{DIALOGUES, Row, compare, days};
 use crate::{
     checks::{CheckError, LocalQuality},
     commands::{json, progress},
@@ -26,6 +26,8 @@ pub struct PacingRequest {
     pub scenario: String,
     /// Folder of the policy.
     pub policy: PathBuf,
+    /// Seed of the days.
+    pub seed: u64,
     /// Days to play under each budget.
     pub days: u64,
     /// How the paced days are paced.
@@ -69,6 +71,8 @@ pub struct Report {
     pub suite: &'static str,
     /// The scenario.
     pub scenario: String,
+    /// Seed of the days.
+    pub seed: u64,
     /// Days under each budget.
     pub days: u64,
     /// Dialogues of a day.
@@ -107,8 +111,9 @@ pub fn pacing(request: &PacingRequest) -> Result<String, PacingError> {
     let bar = progress();
     bar.set_message("playing days");
     bar.set_length(1 + SHARES.len() as u64);
+    let days: Vec<u64> = days(request.seed, request.days).collect();
     let play = |usd: f64, pacings: &[Pacing]| {
-        let rows = compare(&scenario, &policy, request.days, usd, pacings);
+        let rows = compare(&scenario, &policy, &days, usd, pacings);
         bar.inc(1);
         rows
     };
@@ -132,6 +137,7 @@ pub fn pacing(request: &PacingRequest) -> Result<String, PacingError> {
     let report = Report {
         suite: "pacing",
         scenario: scenario.pack.name.clone(),
+        seed: request.seed,
         days: request.days,
         dialogues_per_day: DIALOGUES,
         free_usd,

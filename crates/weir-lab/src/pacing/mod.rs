@@ -25,6 +25,14 @@ pub const DIALOGUES: u64 = 30;
 /// Dialogues at a day's end that count as late.
 const LATE: u64 = 10;
 
+/// The days of a `seed`, each by the seed of its first dialogue; no policy was trained on them.
+pub fn days(seed: u64, count: u64) -> impl Iterator<Item = u64> {
+    // Training, validation and test dialogues have the numbers below this in the same place.
+    const PART: u64 = 9;
+    let first = ((seed & 0x00FF_FFFF) << 36) | (PART << 32);
+    (0..count).map(move |day| first + day * DIALOGUES)
+}
+
 /// What a day was like.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Day {
@@ -58,13 +66,13 @@ pub struct Row {
     pub broke: f32,
 }
 
-/// Lets `policy` answer a day's dialogues under a budget of `usd`. The day's mask is the page's: what
+/// Lets `policy` answer the dialogues of the day `first` under a budget of `usd`. The day's mask is the page's: what
 /// is left of the day has to hold the worst case of the turn.
 #[must_use]
 pub fn day(
     scenario: &Arc<Scenario>,
     policy: &TrainedPolicy,
-    number: u64,
+    first: u64,
     usd: f64,
     pacing: Pacing,
 ) -> Day {
@@ -74,7 +82,7 @@ pub fn day(
     let mut spent = NanoUsd::ZERO;
     let mut day = Day::default();
     for dialogue in 0..DIALOGUES {
-        let mut world = World::new(scenario.clone(), number * DIALOGUES + dialogue);
+        let mut world = World::new(scenario.clone(), first + dialogue);
         let late = dialogue >= DIALOGUES - LATE;
         let before = spent;
         let mut reward = 0.0;
@@ -125,20 +133,20 @@ pub fn day(
     day
 }
 
-/// The same `days` days under a budget of `usd` with each of `pacings`; gains are over the first.
+/// The same days under a budget of `usd` with each of `pacings`; gains are over the first.
 #[must_use]
 pub fn compare(
     scenario: &Arc<Scenario>,
     policy: &TrainedPolicy,
-    days: u64,
+    days: &[u64],
     usd: f64,
     pacings: &[Pacing],
 ) -> Vec<Row> {
     let played: Vec<Vec<Day>> = pacings
         .iter()
         .map(|pacing| {
-            let days = 0..days;
-            days.map(|number| day(scenario, policy, number, usd, *pacing))
+            days.iter()
+                .map(|first| day(scenario, policy, *first, usd, *pacing))
                 .collect()
         })
         .collect();

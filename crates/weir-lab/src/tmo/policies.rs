@@ -66,7 +66,7 @@ impl Policy for Random {
 /// The action of highest reward in this turn, the first of equal ones.
 #[derive(Clone, Copy, Debug)]
 pub enum Greedy {
-    /// Of all actions.
+    /// Of all actions: the kNN router, as the estimator looks at the five nearest logged turns.
     Unmasked,
     /// Of those that the mask allows.
     Masked,

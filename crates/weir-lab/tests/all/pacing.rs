@@ -3,7 +3,7 @@ use std::fs;
 use weir_lab::{
     pacing::{
         command::{PacingRequest, pacing},
-        compare, day,
+        compare, day, days,
     },
     scenario::DEFAULT,
     world::Noise,
@@ -24,14 +24,9 @@ fn shipped() -> TrainedPolicy {
 #[test]
 fn a_day_stays_in_its_budget_and_the_pacer_keeps_money_for_the_evening() {
     let (scenario, policy) = (scenario(Noise::Full), shipped());
-    let usd = 0.02;
-    let rows = compare(
-        &scenario,
-        &policy,
-        4,
-        usd,
-        &[Pacing::OFF, Pacing::default()],
-    );
+    let four: Vec<u64> = days(1, 4).collect();
+    let pacings = [Pacing::OFF, Pacing::default()];
+    let rows = compare(&scenario, &policy, &four, 0.02, &pacings);
     let [plain, paced] = &rows[..] else {
         panic!("{rows:?}");
     };
@@ -55,6 +50,7 @@ fn the_command_writes_what_it_prints_or_nothing() {
     let request = PacingRequest {
         scenario: DEFAULT.into(),
         policy: models.into(),
+        seed: 1,
         days: 1,
         pacing: Pacing::default(),
         json: Some(folder.path().join("out").join("pacing.json")),
