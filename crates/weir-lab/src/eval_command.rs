@@ -1,31 +1,21 @@
 //! What `weir-lab eval` does.
 
 use std::{
-    fmt::Write as _,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use clap::ValueEnum;
-use indicatif::ProgressBar;
-
 use crate::{
     commands::{json, progress},
-    dataset::{Dataset, DatasetError},
     output::{self, WriteError},
     suite::{
         report::{self, SuiteError, SuiteRequest},
         table,
         training::Size,
     },
-    tmo::{
-        costs::Network,
-        grid::Played,
-        simulator::{Simulator, SimulatorError},
-        splits::{SplitError, Splits},
-        suite::{Report, Results, untrained},
-    },
+    tmo::command::{self as tmo, TmoError, TmoRequest},
 };
+use clap::ValueEnum;
 
 /// What policies are judged in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -70,6 +60,10 @@ pub struct EvalRequest {
     pub policy: PathBuf,
     /// Dialogues of the world for each seed and network, if not as many as usual.
     pub dialogues: Option<u64>,
+    /// Environment steps of each of TMO's policies that is trained for its suite; none to train none.
+    pub training: Option<u64>,
+    /// A GGUF file whose language model is judged in TMO's suite too.
+    pub agent: Option<PathBuf>,
     /// File to write.
     pub json: PathBuf,
 }
@@ -77,15 +71,9 @@ pub struct EvalRequest {
 /// Why nothing was judged.
 #[derive(Debug, thiserror::Error)]
 pub enum EvalError {
-    /// The dataset was refused.
+    /// TMO's suite could not be judged.
     #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    /// The splits were refused.
-    #[error(transparent)]
-    Splits(#[from] SplitError),
-    /// The splits are not of this dataset.
-    #[error(transparent)]
-    Simulator(#[from] SimulatorError),
+    Tmo(#[from] TmoError),
     /// A file of TMO's is missing.
     #[error("the suite tmo needs {0}; give the file")]
     Missing(&'static str),
@@ -114,8 +102,8 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
     let bar = progress();
     let (text, table) = match request.suite {
         Suite::Tmo => {
-            let report = tmo(request, &bar)?;
-            (json(&report)?, tmo_table(&report))
+            let report = tmo::judge(&request.of_tmo()?, &bar)?;
+            (json(&report)?, tmo::table(&report))
         }
         Suite::Weir => {
             let report = report::weir(&request.of_the_world(100), &bar)?;
@@ -133,6 +121,18 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
 }
 
 impl EvalRequest {
+    fn of_tmo(&self) -> Result<TmoRequest, EvalError> {
+        let given = |file: &Option<PathBuf>, flag| file.clone().ok_or(EvalError::Missing(flag));
+        Ok(TmoRequest {
+            dataset: given(&self.dataset, "--dataset")?,
+            splits: given(&self.splits, "--splits")?,
+            seeds: self.seeds.0.clone(),
+            training: self.training,
+            grid: self.budgets.is_some(),
+            agent: self.agent.clone(),
+        })
+    }
+
     /// What the suites of the world are asked for; `usual` dialogues of each seed take minutes.
     fn of_the_world(&self, usual: u64) -> SuiteRequest {
         SuiteRequest {
@@ -144,60 +144,6 @@ impl EvalRequest {
             left_out: self.left_out.then_some(Size::SMALL),
         }
     }
-}
-
-fn tmo(request: &EvalRequest, bar: &ProgressBar) -> Result<Report, EvalError> {
-    let given = |file: &'_ Option<PathBuf>, flag| file.clone().ok_or(EvalError::Missing(flag));
-    let dataset = Dataset::read(&given(&request.dataset, "--dataset")?)?;
-    let splits = Splits::read(&given(&request.splits, "--splits")?)?;
-    let seeds = &request.seeds.0;
-    let simulators = seeds
-        .iter()
-        .map(|seed| Ok((*seed, Simulator::new(&dataset, &splits, *seed)?)))
-        .collect::<Result<Vec<_>, SimulatorError>>()?;
-    let mut results = Results::default();
-    let mut grid = request.budgets.map(|Budgets::Grid| Played::default());
-    for (seed, simulator) in simulators {
-        let mut policies = untrained(&simulator, seed);
-        let plays = Network::ALL.len() * policies.len();
-        let under_budgets = grid.as_ref().map_or(0, |_| Played::plays(&policies));
-        bar.set_length((seeds.len() * (plays + under_budgets)) as u64);
-        bar.set_message(format!("judging on seed {seed}"));
-        results.add(seed, &simulator, &mut policies, bar);
-        if let Some(grid) = &mut grid {
-            bar.set_message(format!("budgets, seed {seed}"));
-            grid.add(&simulator, &mut policies, bar);
-        }
-    }
-    Ok(Report {
-        grid: grid.map(|played| played.grid()),
-        ..results.report()
-    })
-}
-
-/// The best policies first.
-fn tmo_table(report: &Report) -> String {
-    let mut text = String::new();
-    for (network, rows) in &report.networks {
-        let _ = writeln!(
-            text,
-            "{:18} reward   95 % interval   over budget   of the gap",
-            network.name()
-        );
-        let mut rows: Vec<_> = rows.iter().collect();
-        rows.sort_by(|(_, one), (_, other)| other.reward.total_cmp(&one.reward));
-        for (policy, row) in rows {
-            let [low, high] = row.reward_ci;
-            let _ = writeln!(
-                text,
-                "  {policy:16} {:6.3}   {low:5.3} – {high:5.3}      {:5.1} %      {:5.1} %",
-                row.reward,
-                100.0 * row.over_budget_rate,
-                100.0 * row.gap_share
-            );
-        }
-    }
-    text
 }
 
 /// More seeds than this are taken for a slip of the hand.

@@ -13,6 +13,7 @@
 //! - [`policies`], [`planner`]: what to compare with.
 //! - [`suite`]: the shipped policy, judged on networks, budgets and scenarios.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
+//! - [`pacing`]: days of dialogues under a day's budget.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
 //! - [`commands`], [`eval_command`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
@@ -29,6 +30,7 @@ pub mod evaluate;
 pub mod fit;
 pub mod language_model;
 pub mod output;
+pub mod pacing;
 pub mod planner;
 pub mod policies;
 pub mod probe;

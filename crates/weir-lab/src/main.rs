@@ -6,9 +6,11 @@ use clap::{Args, Parser, Subcommand};
 use weir_lab::{
     commands,
     eval_command::{self, Budgets, EvalRequest, Seeds, Suite},
+    pacing::{self, command::PacingRequest},
     response, scenario,
     tmo::learned,
 };
+use weir_policy::Pacing;
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
 ///
@@ -34,6 +36,8 @@ enum Command {
     /// All policies answer the same dialogues of the same seeds; intervals are by bootstrap over
     /// seeds and dialogues.
     Eval(EvalArgs),
+    /// Play days of dialogues under a day's budget, with and without pacing its spending.
+    Pacing(PacingArgs),
     /// The scenarios that come with the lab; or check one's own.
     Scenarios(ScenariosArgs),
     /// How well the scores of replies are predicted, on turns that were held out.
@@ -116,9 +120,31 @@ struct EvalArgs {
     /// Judge only what needs no training.
     #[arg(long, conflicts_with = "steps")]
     untrained: bool,
+    /// Ask this language model, a GGUF file, what to do in each turn, and judge it as a policy too.
+    #[arg(long, value_name = "MODEL")]
+    agent: Option<PathBuf>,
     /// File to write.
     #[arg(long)]
     json: PathBuf,
+}
+
+#[derive(Args)]
+struct PacingArgs {
+    /// Seed of the days.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Days of 30 dialogues to play under each budget.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    days: u64,
+    /// What dialogues are like: a name that `weir-lab scenarios` lists, or a file of one's own.
+    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
+    scenario: String,
+    /// Folder of the policy.
+    #[arg(long, default_value = "models/policy")]
+    policy: PathBuf,
+    /// JSON file to write the results to.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -218,6 +244,16 @@ fn main() -> ExitCode {
             policy: args.policy,
             dialogues: args.dialogues,
             training: (!args.untrained).then_some(args.steps),
+            agent: args.agent,
+            json: args.json,
+        })
+        .map_err(|error| error.to_string()),
+        Command::Pacing(args) => pacing::command::pacing(&PacingRequest {
+            scenario: args.scenario,
+            policy: args.policy,
+            seed: args.seed,
+            days: args.days,
+            pacing: Pacing::default(),
             json: args.json,
         })
         .map_err(|error| error.to_string()),

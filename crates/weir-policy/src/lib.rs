@@ -13,6 +13,7 @@
 //! - [`features`]: the observation as numbers, each with its unit and scale.
 //! - [`network`]: the network, one set of weights for any number of attached inputs.
 //! - [`policy`]: [`TrainedPolicy`], its [`PolicySpec`], and one decision.
+//! - [`pacing`]: spreading the budget of a day over its dialogues.
 //! - [`response`]: how good a reply each arm is expected to give.
 //! - [`forecast`]: what each action is expected to bring and to cost.
 //! - [`probe`]: which task a prompt is, read from the hidden states of the local model.
@@ -20,12 +21,14 @@
 pub mod features;
 pub mod forecast;
 pub mod network;
+pub mod pacing;
 pub mod policy;
 pub mod probe;
 pub mod response;
 
 pub use forecast::{Outlook, forecasts};
 pub use network::Network;
+pub use pacing::{Pacer, Pacing};
 pub use policy::{Choice, DecideError, LoadError, PolicySpec, TrainedPolicy};
 pub use probe::{Probe, ProbeError, Reading};
 pub use response::{ResponseError, ResponseModel};

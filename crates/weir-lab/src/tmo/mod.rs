@@ -16,25 +16,30 @@
 //! - [`estimator`], upon `neighbours` and `select`: response scores.
 //! - [`splits`], [`simulator`]: the dialogues of one seed.
 //! - [`dialogue`]: playing one. [`world`]: the same as the [`crate::environment::Environment`] that
-//!   Weir's own policy is trained in.
-//! - [`policies`], [`oracle`]: policies that need no training.
-//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies; [`grid`] under other budgets.
-//! - [`policies`], [`oracle`]: policies that need no training. [`learned`]: those that TMO trains.
-//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies.
+//!   Weir's own policy is trained in, and [`practice`]: training it.
+//! - [`policies`], [`planner`], [`oracle`]: policies that need no training. [`learned`]: those that TMO
+//!   trains. [`routers`]: policies of the routing literature.
+//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies; [`grid`] under other budgets;
+//!   [`logged`], [`crossed`] by the scores that were logged, without the simulator.
+//! - [`command`]: `weir-lab eval --suite tmo`.
 
 pub mod bootstrap;
 pub mod choice;
+pub mod command;
 pub mod costs;
+pub mod crossed;
 pub mod dialogue;
 pub mod estimator;
 pub mod evaluation;
 pub mod grid;
 pub mod learned;
+pub mod logged;
 mod neighbours;
 pub mod oracle;
 pub mod planner;
 pub mod policies;
 pub mod practice;
+pub mod routers;
 mod select;
 pub mod simulator;
 pub mod splits;

@@ -8,7 +8,7 @@ use super::{
 use crate::draws::Draws;
 
 /// Something that decides turns of TMO's dialogues, one dialogue after the other.
-pub trait Policy: std::fmt::Debug {
+pub trait Policy: std::fmt::Debug + Send {
     /// Begins a dialogue, at its first turn.
     fn begin(&mut self, _dialogue: &Dialogue<'_>) {}
 
@@ -66,7 +66,7 @@ impl Policy for Random {
 /// The action of highest reward in this turn, the first of equal ones.
 #[derive(Clone, Copy, Debug)]
 pub enum Greedy {
-    /// Of all actions.
+    /// Of all actions: the kNN router, as the estimator looks at the five nearest logged turns.
     Unmasked,
     /// Of those that the mask allows.
     Masked,
@@ -90,10 +90,18 @@ impl Policy for Greedy {
             Self::Masked => dialogue.allowed(),
             Self::Unmasked | Self::Blind(_) => Choice::ALL.to_vec(),
         };
-        candidates
-            .into_iter()
-            .map(|choice| (choice, reward(choice)))
-            .reduce(|best, next| if next.1 > best.1 { next } else { best })
-            .map_or(Choice::LOCAL, |(choice, _)| choice)
+        best(candidates, reward)
     }
+}
+
+/// The first of `candidates` that have the highest value; local if there are none.
+pub(super) fn best(
+    candidates: impl IntoIterator<Item = Choice>,
+    value: impl Fn(Choice) -> f64,
+) -> Choice {
+    candidates
+        .into_iter()
+        .map(|choice| (choice, value(choice)))
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map_or(Choice::LOCAL, |(choice, _)| choice)
 }

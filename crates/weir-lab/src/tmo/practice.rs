@@ -1,11 +1,13 @@
 //! Where Weir's policy is trained for TMO's dialogues.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Instant};
 
 use indicatif::ProgressBar;
+use weir_policy::Network;
 
 use super::{
     choice::Choice,
+    learned::Training,
     planner::{Chain, Planner},
     simulator::{Episode, Simulator},
     world::World,
@@ -30,7 +32,7 @@ pub struct Practice<'a> {
 /// Dialogues that are put together, for each that was logged.
 const PUT_TOGETHER: usize = 40;
 /// Turns that the teacher thinks ahead. A third brings nothing more.
-const AHEAD: usize = 2;
+pub const AHEAD: usize = 2;
 /// Steps of imitation and of reinforcement learning, hidden size, validation dialogues.
 const IMITATION: u64 = 100_000;
 const STEPS: u64 = 60_000;
@@ -62,7 +64,7 @@ impl<'a> Practice<'a> {
     ///
     /// # Errors
     /// [`TrainError`] if the weights cease to be numbers.
-    pub fn train(&self, progress: &ProgressBar) -> Result<Trained, TrainError> {
+    pub fn train(&self) -> Result<(Network, Training), TrainError> {
         let settings = Settings {
             seed: self.seed,
             steps: STEPS,
@@ -70,7 +72,20 @@ impl<'a> Practice<'a> {
             hidden: HIDDEN,
             validation: VALIDATION,
         };
-        train::train(&settings, &self, progress)
+        let began = Instant::now();
+        let Trained { network, curve } = train::train(&settings, &self, &ProgressBar::hidden())?;
+        let seconds = began.elapsed().as_secs_f64();
+        let steps = curve.last().map_or(0, |point| point.steps);
+        let training = Training {
+            steps,
+            seconds_per_run: seconds,
+            steps_per_second: steps as f64 / seconds,
+            curve: curve
+                .iter()
+                .map(|point| (point.steps, f64::from(point.reward)))
+                .collect(),
+        };
+        Ok((network, training))
     }
 }
 

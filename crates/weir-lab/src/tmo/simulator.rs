@@ -31,6 +31,8 @@ pub struct Simulator {
     pub train: Vec<Episode>,
     /// Dialogues to judge on, in the order of the split.
     pub test: Vec<Episode>,
+    /// What users asked, by number.
+    pub questions: Vec<String>,
 }
 
 /// What is given of a dialogue, whatever is done in it.
@@ -51,6 +53,19 @@ pub struct Turn {
     pub similarity: [f64; VIEWS],
     /// The association of each action, 0 to 1.
     pub association: [f64; Choice::ALL.len()],
+    /// Number of its question in [`Simulator::questions`], which TMO's policies do not see.
+    pub question: usize,
+    /// How it was answered when it was logged; nothing that plays the dialogue looks at it.
+    pub answered: Answered,
+}
+
+/// A logged answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Answered {
+    /// What was done.
+    pub choice: Choice,
+    /// Its response score.
+    pub score: f64,
 }
 
 impl Simulator {
@@ -75,18 +90,21 @@ impl Simulator {
         };
         let train = dialogues("train", &split.train)?;
         let test = dialogues("test", &split.test)?;
-        let estimator = Estimator::fit(train.iter().flat_map(|(_, turns)| logged(turns)))
-            .ok_or_else(|| splits.wrong(seed, "train", "fewer than five turns".into()))?;
+        let questions = questions(dataset);
         let episodes = |dialogues: Vec<(i64, &[LoggedTurn])>| {
             dialogues
                 .into_iter()
-                .map(|(id, turns)| Episode::new(dataset, id, turns))
-                .collect::<Result<_, DatasetError>>()
+                .map(|(id, turns)| Episode::new(dataset, &questions, id, turns))
+                .collect::<Result<Vec<_>, DatasetError>>()
         };
+        let (train, test) = (episodes(train)?, episodes(test)?);
+        let estimator = Estimator::fit(train.iter().flat_map(Episode::logged))
+            .ok_or_else(|| splits.wrong(seed, "train", "fewer than five turns".into()))?;
         Ok(Self {
             estimator,
-            train: episodes(train)?,
-            test: episodes(test)?,
+            train,
+            test,
+            questions,
         })
     }
 
@@ -99,21 +117,22 @@ impl Simulator {
     }
 }
 
-/// The states of a logged dialogue with what was done and how it scored.
-fn logged(turns: &[LoggedTurn]) -> impl Iterator<Item = (State, Choice, f64)> {
-    turns.iter().scan(None::<(State, Choice)>, |before, turn| {
-        let state = match before {
-            None => State::first(turn.task),
-            Some((state, choice)) => state.after(*choice, turn.task),
-        };
-        let choice = Choice::logged(turn);
-        *before = Some((state, choice));
-        Some((state, choice, turn.score))
-    })
+/// What users asked in a dataset, each question once.
+fn questions(dataset: &Dataset) -> Vec<String> {
+    let turns = dataset.dialogues().iter().flatten();
+    let mut questions: Vec<String> = turns.map(|turn| turn.question.clone()).collect();
+    questions.sort_unstable();
+    questions.dedup();
+    questions
 }
 
 impl Episode {
-    fn new(dataset: &Dataset, id: i64, turns: &[LoggedTurn]) -> Result<Self, DatasetError> {
+    fn new(
+        dataset: &Dataset,
+        questions: &[String],
+        id: i64,
+        turns: &[LoggedTurn],
+    ) -> Result<Self, DatasetError> {
         let turn = |(place, turn): (usize, &LoggedTurn)| {
             let wrong = |problem| DatasetError::Field {
                 file: dataset.file().to_owned(),
@@ -135,6 +154,11 @@ impl Episode {
                 task: turn.task,
                 similarity,
                 association: association(&similarity),
+                question: questions.partition_point(|question| *question < turn.question),
+                answered: Answered {
+                    choice: Choice::logged(turn),
+                    score: turn.score,
+                },
             })
         };
         Ok(Self {
@@ -144,6 +168,19 @@ impl Episode {
                 .enumerate()
                 .map(turn)
                 .collect::<Result<_, _>>()?,
+        })
+    }
+    /// The states that it went through when it was logged, with what was done and how it scored.
+    fn logged(&self) -> impl Iterator<Item = (State, Choice, f64)> {
+        let mut before = None::<(State, Choice)>;
+        self.turns.iter().map(move |turn| {
+            let state = match before {
+                None => State::first(turn.task),
+                Some((state, choice)) => state.after(choice, turn.task),
+            };
+            let Answered { choice, score } = turn.answered;
+            before = Some((state, choice));
+            (state, choice, score)
         })
     }
 }

@@ -10,9 +10,14 @@ use super::{
     choice::Choice,
     costs::Network,
     evaluation::{Row, Runs, Yardsticks, play},
-    learned::Training,
+    learned::{Method, Training},
+    logged::{self, Judge, Values},
     oracle::Oracle,
     policies::{Constant, Greedy, Policy, Random},
+    routers::{
+        agent,
+        threshold::{self, Point, SWEEP},
+    },
     simulator::Simulator,
 };
 use crate::suite::grid::Grid;
@@ -23,6 +28,12 @@ pub const LOCAL: &str = "local";
 pub const GREEDY_MASK: &str = "greedy_mask";
 /// The oracle within budget.
 pub const ORACLE: &str = "oracle_in_budget";
+/// Weir's policy, trained in this simulator.
+pub const WEIR: &str = "weir";
+/// The planner that teaches it.
+pub const PLANNER: &str = "planner";
+/// The local language model.
+pub const AGENT: &str = "agent";
 
 /// A policy with its name in reports.
 pub type Named = (String, Box<dyn Policy>);
@@ -50,12 +61,12 @@ pub fn untrained(simulator: &Simulator, seed: u64) -> Vec<Named> {
     policies
 }
 
-/// Whether a policy is judged under other budgets too: those that know a budget, what they are
-/// compared with, and every trained one.
+/// Whether a policy is judged under other budgets too: what others are compared with, and what was
+/// trained.
 #[must_use]
 pub fn is_under_budgets(name: &str) -> bool {
-    let knows_none = ["cloud", "random", "greedy", "greedy_blind", "oracle"];
-    !knows_none.contains(&name) && !name.starts_with("constant_")
+    [LOCAL, GREEDY_MASK, ORACLE, PLANNER, WEIR].contains(&name)
+        || Method::ALL.iter().any(|method| method.name() == name)
 }
 
 /// What was made of the dialogues: by network, by policy, by seed.
@@ -65,6 +76,8 @@ pub struct Results {
     dialogues: Vec<usize>,
     networks: BTreeMap<Network, BTreeMap<String, Runs>>,
     training: BTreeMap<String, Vec<Training>>,
+    logged: Values,
+    curves: BTreeMap<Network, Vec<[Point; SWEEP.len()]>>,
 }
 
 /// What `weir-lab eval --suite tmo` says.
@@ -81,6 +94,13 @@ pub struct Report {
     pub grid: Option<Grid>,
     /// How the policies that were trained for it were trained, over networks and seeds.
     pub training: BTreeMap<String, Training>,
+    /// What the policies are worth at the logged turns, by the logged scores.
+    pub logged: logged::Rows,
+    /// The cost–quality curve of the threshold router.
+    pub threshold_curve: BTreeMap<Network, Vec<Point>>,
+    /// What was asked of the language model, where it took part as [`AGENT`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<agent::Summary>,
 }
 
 impl Results {
@@ -95,25 +115,19 @@ impl Results {
     ) {
         self.seeds.push(seed);
         self.dialogues.push(simulator.test.len());
+        self.logged.begin(simulator);
+        let judge = Judge::new(simulator);
         for network in Network::ALL {
-            self.judge(network, simulator, policies, progress);
-        }
-    }
-
-    /// Lets policies answer the test dialogues on one network, seeds in the order in which they
-    /// were added.
-    pub fn judge(
-        &mut self,
-        network: Network,
-        simulator: &Simulator,
-        policies: &mut [Named],
-        progress: &ProgressBar,
-    ) {
-        let by_policy = self.networks.entry(network).or_default();
-        for (name, policy) in policies {
-            let played = play(simulator, network, policy.as_mut());
-            by_policy.entry(name.clone()).or_default().push(played);
-            progress.inc(1);
+            let curve = threshold::curve(simulator, network);
+            self.curves.entry(network).or_default().push(curve);
+            let by_policy = self.networks.entry(network).or_default();
+            for (name, policy) in &mut *policies {
+                let played = play(simulator, network, policy.as_mut());
+                by_policy.entry(name.clone()).or_default().push(played);
+                let asked = judge.ask(network, policy.as_mut());
+                self.logged.add(network, name, asked);
+                progress.inc(1);
+            }
         }
     }
 
@@ -149,6 +163,13 @@ impl Results {
             training: training
                 .filter_map(|(name, runs)| Some((name.clone(), Training::mean(runs)?)))
                 .collect(),
+            logged: self.logged.rows(),
+            threshold_curve: self
+                .curves
+                .iter()
+                .map(|(network, curves)| (*network, threshold::mean_curve(curves)))
+                .collect(),
+            agent: None,
         }
     }
 }

@@ -17,6 +17,7 @@ fn request(made: &Made, seeds: &str) -> EvalRequest {
         policy: "../../models/policy".into(),
         dialogues: None,
         training: None,
+        agent: None,
         json: made.folder.path().join("out").join("tmo.json"),
     }
 }
@@ -42,6 +43,10 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
             "greedy",
             "greedy_mask",
             "oracle_in_budget",
+            "question_greedy",
+            "threshold",
+            "threshold_mask",
+            "bandit",
         ] {
             let row = &report["networks"][network][policy];
             for number in [
@@ -60,11 +65,22 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
             let ends = row["reward_ci"].as_array().unwrap();
             assert!(ends[0].as_f64() <= row["reward"].as_f64());
             assert!(row["reward"].as_f64() <= ends[1].as_f64());
+            let logged = &report["logged"][network][policy];
+            for value in ["dr", "dr_clipped"] {
+                let ends = logged[format!("{value}_ci")].as_array().unwrap();
+                assert!(
+                    logged[value].is_f64() && ends.len() == 2,
+                    "{policy}: {logged}"
+                );
+            }
+            assert_eq!(logged["snips"].is_null(), logged["matched"] == 0.0);
         }
-        assert_eq!(
-            report["networks"][network]["greedy_mask"]["over_budget_rate"],
-            0.0
-        );
+        for policy in ["greedy_mask", "threshold_mask", "bandit"] {
+            let row = &report["networks"][network][policy];
+            assert_eq!(row["over_budget_rate"], 0.0, "{policy}");
+        }
+        let curve = report["threshold_curve"][network].as_array().unwrap();
+        assert_eq!(curve.last().unwrap()["cloud_share"], 0.0);
         assert_eq!(
             report["networks"][network]["constant_8"]["max_action_share"],
             1.0

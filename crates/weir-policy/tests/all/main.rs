@@ -8,6 +8,7 @@
 mod any;
 mod features;
 mod forecast;
+mod pacing;
 mod policy;
 mod probe;
 mod response;

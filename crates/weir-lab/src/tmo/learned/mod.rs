@@ -34,7 +34,13 @@ use std::time::Instant;
 pub use actor_critic::advantages;
 pub use training::Training;
 
-use super::{choice::Choice, costs, dialogue::Dialogue, policies::Policy, simulator::Simulator};
+use super::{
+    choice::Choice,
+    costs::{self, Costs, Device},
+    dialogue::Dialogue,
+    policies::Policy,
+    simulator::Simulator,
+};
 use crate::draws::Draws;
 use dialogues::{Constraint, Dialogues};
 use lanes::{Curve, Lanes};
@@ -158,6 +164,29 @@ impl Method {
             seconds: began.elapsed().as_secs_f64(),
             curve: lanes.into_curve(),
         }
+    }
+}
+
+/// One policy for each network, told apart by what actions cost there.
+#[derive(Clone, Debug, Default)]
+pub struct OnNetworks(Vec<(Costs, Learned)>);
+
+impl OnNetworks {
+    /// Adds the one that was trained for `network`.
+    pub fn add(&mut self, network: costs::Network, policy: Learned) {
+        self.0
+            .push((Costs::new(Device::JetsonTx2, network), policy));
+    }
+}
+
+impl Policy for OnNetworks {
+    /// Local on a network that none was trained for.
+    fn choose(&mut self, dialogue: &Dialogue<'_>) -> Choice {
+        let here = self
+            .0
+            .iter_mut()
+            .find(|(costs, _)| costs == dialogue.costs());
+        here.map_or(Choice::LOCAL, |(_, policy)| policy.choose(dialogue))
     }
 }
 

@@ -16,6 +16,8 @@ fn request(folder: &Folder, suite: Suite) -> EvalRequest {
         ablations: false,
         left_out: false,
         policy: PathBuf::from(POLICY),
+        training: None,
+        agent: None,
         dialogues: Some(2),
         json: folder.path().join("out").join("result.json"),
     }

@@ -7,7 +7,7 @@ use weir_lab::{
         costs::{Budget, Costs, Device, Network, association},
         dialogue::Dialogue,
         estimator::Estimator,
-        simulator::{Episode, Turn},
+        simulator::{Answered, Episode, Turn},
         state::State,
     },
 };
@@ -27,6 +27,11 @@ fn episode(turns: usize) -> Episode {
         task: Task::Query,
         similarity,
         association: association(&similarity),
+        question: 0,
+        answered: Answered {
+            choice: Choice::LOCAL,
+            score: 0.5,
+        },
     };
     Episode {
         id: 1,

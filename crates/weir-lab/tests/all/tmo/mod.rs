@@ -1,16 +1,22 @@
 mod bootstrap;
 mod bounds;
+mod crossed;
 mod dialogue;
 mod estimator;
 mod evaluation;
-mod planner;
 mod learned;
+mod logged;
+mod planner;
 mod policies;
 mod practice;
+mod routers;
 mod splits;
 mod world;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 use weir_lab::{
@@ -51,6 +57,19 @@ impl Made {
         let dataset = Dataset::read(&self.dataset).unwrap();
         Simulator::new(&dataset, &Splits::read(&self.splits).unwrap(), 1).unwrap()
     }
+}
+
+/// The real dataset's simulators of these seeds, if it lies beside the checkout.
+pub(crate) fn real(seeds: &[u64]) -> Option<Vec<Simulator>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    if !folder.join("M4A1.json").exists() {
+        eprintln!("skipped: ../shared/data/M4A1.json is not beside this checkout");
+        return None;
+    }
+    let dataset = Dataset::read(&folder.join("M4A1.json")).unwrap();
+    let splits = Splits::read(&folder.join("tmo_splits.json")).unwrap();
+    let simulator = |seed: &u64| Simulator::new(&dataset, &splits, *seed).unwrap();
+    Some(seeds.iter().map(simulator).collect())
 }
 
 const TASKS: [&str; 4] = [
