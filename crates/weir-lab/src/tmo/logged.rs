@@ -102,7 +102,7 @@ pub struct Sums {
     /// The same with scores clipped at [`SCORE_CLIP`].
     pub dr_clipped: f64,
     /// How many of the turns were answered as the policy would.
-    pub matched: f64,
+    pub matched: usize,
     /// Their weights.
     pub weight: f64,
     /// Their weighted rewards.
@@ -143,7 +143,7 @@ impl<'a> Judge<'a> {
                 sums.dr_clipped += self.clipped.doubly_robust(&costs, turn, choice);
                 if choice == turn.answered.choice {
                     let weight = 1.0 / propensity(choice);
-                    sums.matched += 1.0;
+                    sums.matched += 1;
                     sums.weight += weight;
                     sums.weighted += weight * self.raw.logged(&costs, turn);
                 }
@@ -189,7 +189,7 @@ pub struct Row {
     /// Its interval.
     pub dr_clipped_ci: [f64; 2],
     /// Logged turns that were answered as the policy would, over all seeds.
-    pub matched: f64,
+    pub matched: usize,
 }
 
 /// Values by network and policy.

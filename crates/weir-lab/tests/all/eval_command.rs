@@ -73,7 +73,7 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
                     "{policy}: {logged}"
                 );
             }
-            assert_eq!(logged["snips"].is_null(), logged["matched"] == 0.0);
+            assert_eq!(logged["snips"].is_null(), logged["matched"] == 0);
         }
         for policy in ["greedy_mask", "threshold_mask", "bandit"] {
             let row = &report["networks"][network][policy];

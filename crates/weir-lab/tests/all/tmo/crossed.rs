@@ -28,10 +28,10 @@ fn the_same_dialogues_count_in_all_seeds_alike_but_for_how_often_the_seed_counts
         let [a, b, c, d, e, f] = *weights else {
             return None;
         };
-        let alike = a * d == e * b && b * f == c * d && (a + b + c) * (d + e + f) >= 0.0;
+        // The second seed has the dialogues of the first in the order 9, 7, 5.
         assert!(
             a * d == f * b && a * e == f * c && b * e == d * c,
-            "{weights:?} {alike}"
+            "{weights:?}"
         );
         Some(a + b + c + d + e + f)
     });
