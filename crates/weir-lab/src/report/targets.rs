@@ -1,0 +1,261 @@
+//! The numbers that Weir's policy is to reach, and whether it does.
+
+use super::{
+    names::{Family, networks, policy},
+    number::{fixed, percent, signed},
+    results::{File, Named, Results, Row, Tmo, Weir},
+};
+
+/// A number to reach.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// What it is.
+    pub(super) what: &'static str,
+    /// Where the bar is.
+    pub(super) bar: String,
+    /// What was measured; nothing if the files do not say.
+    pub(super) measured: Vec<Measured>,
+}
+
+/// A measurement of it.
+#[derive(Debug)]
+pub(super) struct Measured {
+    /// On which network, by which policy.
+    pub(super) of: String,
+    /// The number.
+    pub(super) text: String,
+    /// Whether it is on the right side of the bar.
+    pub(super) met: bool,
+}
+
+/// What measurements say together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Met,
+    Missed,
+    Unknown,
+}
+
+/// Share of the gap from always-local to the oracle that is aimed at.
+pub(super) const GAP: f64 = 0.85;
+/// More than this share of one action is a collapse.
+const COLLAPSED: f64 = 0.99;
+/// Environment steps a second: 30 times the 30,000 steps in 25 s of the Python reference.
+const STEPS_PER_SECOND: f64 = 30.0 * 30_000.0 / 25.0;
+
+impl Target {
+    fn new(what: &'static str, bar: &str, measured: Vec<Measured>) -> Self {
+        Self {
+            what,
+            bar: bar.into(),
+            measured,
+        }
+    }
+
+    /// Met if all measurements are.
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.measured.is_empty() {
+            Verdict::Unknown
+        } else if self.measured.iter().all(|measured| measured.met) {
+            Verdict::Met
+        } else {
+            Verdict::Missed
+        }
+    }
+}
+
+impl Measured {
+    fn new(of: &str, text: String, met: bool) -> Self {
+        Self {
+            of: of.into(),
+            text,
+            met,
+        }
+    }
+}
+
+/// The numbers that these files could show.
+pub(super) fn of(files: &[File]) -> Vec<Target> {
+    files
+        .iter()
+        .flat_map(|file| match &file.results {
+            Results::Tmo(tmo) => of_tmo(tmo),
+            Results::Weir(weir) => of_weir(weir),
+            Results::Scaling(_) | Results::Training(_) => Vec::new(),
+        })
+        .collect()
+}
+
+fn of_tmo(tmo: &Tmo) -> Vec<Target> {
+    let weir = |measure: &dyn Fn(&Row) -> Option<(String, bool)>| {
+        let rows = networks(&tmo.networks).into_iter();
+        let rows = rows.filter_map(|(network, rows)| Some((network, rows.get("weir")?)));
+        rows.filter_map(|(network, row)| {
+            let (text, met) = measure(row)?;
+            Some(Measured::new(network, text, met))
+        })
+        .collect::<Vec<_>>()
+    };
+    let speeds = tmo
+        .training
+        .iter()
+        .filter(|(name, _)| Family::of(name) == Family::Learned);
+    let speeds = speeds.map(|(name, curve)| {
+        let text = format!("{} steps/s", fixed(curve.steps_per_second, 0));
+        Measured::new(
+            &policy(name),
+            text,
+            curve.steps_per_second >= STEPS_PER_SECOND,
+        )
+    });
+    vec![
+        Target::new(
+            "tmo: reward above greedy + mask",
+            "paired interval above 0 on every network",
+            weir(&|row| {
+                let (above, ends) = (row.above_greedy_mask?, row.above_greedy_mask_ci?);
+                let [low, high] = ends.ends().map(|end| signed(end, 3));
+                let text = format!("{} ({low} to {high})", signed(above, 3));
+                Some((text, ends.is_positive()))
+            }),
+        ),
+        Target::new(
+            "tmo: dialogues over budget",
+            "none",
+            weir(&|row| {
+                let rate = row.over_budget_rate.get();
+                Some((percent(rate, 1), rate == 0.0))
+            }),
+        ),
+        Target::new(
+            "tmo: share of the gap from always-local to the oracle within budget",
+            &format!("aim: {}", percent(GAP, 0)),
+            weir(&|row| row.gap_share.map(|share| (percent(share, 1), share >= GAP))),
+        ),
+        Target::new(
+            "tmo: no trained policy collapses",
+            "at most 99 % on one action, unless the oracle does so too",
+            collapse(&tmo.networks, "oracle_in_budget"),
+        ),
+        Target::new(
+            "training speed of A2C, PPO, DQN",
+            &format!(
+                "30 × the reference’s 30,000 steps in 25 s: {} steps/s",
+                fixed(STEPS_PER_SECOND, 0)
+            ),
+            speeds.collect(),
+        ),
+    ]
+}
+
+fn of_weir(weir: &Weir) -> Vec<Target> {
+    let cells = weir
+        .grid
+        .iter()
+        .filter_map(|cell| cell.policies.get("weir"));
+    let over: Vec<f64> = cells.map(|cell| cell.over_budget_rate.get()).collect();
+    let breaking = over.iter().filter(|rate| **rate > 0.0).count();
+    let grid = (!over.is_empty()).then(|| {
+        let text = format!("{breaking} of {} budgets were broken", over.len());
+        Measured::new("grid", text, breaking == 0)
+    });
+    let falls = super::sections::budgets::largest_fall(&weir.grid, "weir").map(|fall| {
+        let text = format!(
+            "largest fall {} ({} to {})",
+            fixed(fall.size, 3),
+            fall.from,
+            fall.to
+        );
+        Measured::new("grid", text, !fall.beyond_noise)
+    });
+    let noise = weir.noise.as_ref().map(|noise| {
+        let rate = noise.over_budget_rate;
+        let text = format!(
+            "{} of {} dialogues",
+            percent(rate.get(), 2),
+            fixed(noise.dialogues as f64, 0)
+        );
+        (
+            noise.risk,
+            Measured::new("all networks", text, rate <= noise.risk),
+        )
+    });
+    let risk = noise.as_ref().map_or(0.01, |(risk, _)| risk.get());
+    let offline = weir.offline.map(|offline| {
+        let share = offline.local_share.get();
+        let text = format!(
+            "{} of {} turns",
+            percent(share, 2),
+            fixed(offline.turns as f64, 0)
+        );
+        Measured::new("offline", text, share == 1.0)
+    });
+    let rises = super::sections::physics::largest_rise(&weir.uplink).map(|rise| {
+        let text = format!("largest rise as the uplink falls: {}", percent(rise, 1));
+        Measured::new("uplink", text, rise <= UPLOAD_NOISE)
+    });
+    vec![
+        Target::new(
+            "budgets not seen in training",
+            "no dialogue over budget",
+            grid.into_iter().collect(),
+        ),
+        Target::new(
+            "reward over budgets",
+            "does not fall as a budget grows, within noise",
+            falls.into_iter().collect(),
+        ),
+        Target::new(
+            "noisy networks",
+            &format!("at most {} over budget", percent(risk, 0)),
+            noise.into_iter().map(|(_, measured)| measured).collect(),
+        ),
+        Target::new(
+            "no network",
+            "local with probability 1",
+            offline.into_iter().collect(),
+        ),
+        Target::new(
+            "slower uplink",
+            "uploads fall with it, within noise",
+            rises.into_iter().collect(),
+        ),
+        Target::new(
+            "weir: no trained policy collapses",
+            "at most 99 % on one action, unless the planner does so too",
+            collapse(&weir.networks, "planner"),
+        ),
+    ]
+}
+
+/// A rise of the share of uploads smaller than this is noise.
+const UPLOAD_NOISE: f64 = 0.01;
+
+/// The commonest action of every trained policy, where it is commonest.
+fn collapse(by_network: &Named<Named<Row>>, oracle: &str) -> Vec<Measured> {
+    let mut worst: Named<(f64, bool, &str)> = Named::new();
+    for (network, rows) in networks(by_network) {
+        let share = |row: &Row| row.max_action_share.get();
+        let oracle_does = rows.get(oracle).is_some_and(|row| share(row) > COLLAPSED);
+        let trained = rows
+            .iter()
+            .filter(|(name, _)| matches!(Family::of(name), Family::Weir | Family::Learned));
+        for (name, row) in trained {
+            let found = (share(row), share(row) <= COLLAPSED || oracle_does, network);
+            let kept = worst.entry(name.clone()).or_insert(found);
+            if (found.1, kept.0) < (kept.1, found.0) || found.0 > kept.0 && found.1 == kept.1 {
+                *kept = found;
+            }
+        }
+    }
+    worst
+        .into_iter()
+        .map(|(name, (share, met, network))| {
+            Measured::new(
+                &policy(&name),
+                format!("{} on {network}", percent(share, 1)),
+                met,
+            )
+        })
+        .collect()
+}
