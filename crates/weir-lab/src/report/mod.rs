@@ -4,7 +4,7 @@
 //! alone, without a clock, so the same files give the same page, byte for byte.
 //!
 //! - [`read`] takes the JSON of `weir-lab eval` and `weir-lab train` and refuses what is missing or is
-//!   no number; [`results`] is what it says.
+//!   no number; [`results`] is what it says, in [`quantities`].
 //! - [`sections`] turns it into figures, one subject each; [`targets`] says which numbers that were to
 //!   be reached are. `figure` is a heading, pictures and tables; [`chart`] draws the pictures.
 //! - [`page`] puts them together. `names` says what policies are called, `number` how numbers are
@@ -16,6 +16,7 @@ mod markup;
 mod names;
 mod number;
 mod page;
+pub mod quantities;
 pub mod read;
 pub mod results;
 mod sections;

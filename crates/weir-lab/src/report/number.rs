@@ -1,9 +1,9 @@
 //! Numbers as people read them.
 
 /// With that many digits after the point and a comma between thousands, never “−0.000”; very large
-/// ones as a power of ten.
+/// ones as a power of ten. A product that is too large to count is the largest number.
 pub(super) fn fixed(value: f64, digits: usize) -> String {
-    let size = value.abs();
+    let size = value.abs().min(f64::MAX);
     let text = if size < 1e9 {
         grouped(&format!("{size:.digits$}"))
     } else {

@@ -16,6 +16,7 @@ const STYLE: &str = include_str!("style.css");
 pub fn page(files: &[File]) -> String {
     let sections: Vec<Section> = files.iter().enumerate().map(Section::of).collect();
     let contents: String = sections.iter().map(Section::entry).collect();
+    let targets = targets::of(files);
     let bodies: String = sections.iter().map(Section::html).collect();
     format!(
         "<!DOCTYPE html>
@@ -44,12 +45,12 @@ pub fn page(files: &[File]) -> String {
 ",
         patterns = stacked::PATTERNS,
         runs = runs(files),
-        targets_entry = if targets::of(files).is_empty() {
+        targets_entry = if targets.is_empty() {
             ""
         } else {
             "<li><a href=\"#numbers\">Numbers to reach</a></li>"
         },
-        targets = targets_html(&targets::of(files)),
+        targets = targets_html(&targets),
     )
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::quantities::{Interval, Mean, Share};
+
 /// A file with its name, without folders.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
@@ -58,6 +60,12 @@ pub struct Tmo {
     /// By budget.
     #[serde(default)]
     pub grid: Vec<Cell>,
+    /// By policy, where a larger budget was worth least.
+    #[serde(default)]
+    pub monotone_violations: Named<Decrease>,
+    /// The cost–quality curve of the threshold router, by network.
+    #[serde(default)]
+    pub threshold_curve: Named<Vec<RouterPoint>>,
 }
 
 /// Weir's world.
@@ -73,6 +81,9 @@ pub struct Weir {
     /// By budget.
     #[serde(default)]
     pub grid: Vec<Cell>,
+    /// By policy, where a larger budget was worth least.
+    #[serde(default)]
+    pub monotone_violations: Named<Decrease>,
     /// By policy, from one setting to the next.
     #[serde(default)]
     pub cost_quality: Named<Vec<Setting>>,
@@ -185,10 +196,10 @@ pub struct Logged {
     pub dr: f64,
     /// Its interval.
     pub dr_ci: Interval,
-    /// Self-normalised importance sampling.
-    pub snips: f64,
+    /// Self-normalised importance sampling; none if no turn was answered as the policy would.
+    pub snips: Option<f64>,
     /// Its interval.
-    pub snips_ci: Interval,
+    pub snips_ci: Option<Interval>,
     /// Doubly robust with scores clipped at 2.
     pub dr_clipped: Option<f64>,
     /// Its interval.
@@ -202,8 +213,23 @@ pub struct Cell {
     pub seconds: f64,
     /// Limit on money.
     pub usd: f64,
+    /// Share of dialogues that can be finished on the device within both.
+    pub feasible_share: Option<Share>,
     /// By policy.
     pub policies: Named<InCell>,
+}
+
+/// The step to the next larger limit, the other one kept, that was worth least.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct Decrease {
+    /// The reward before the step less that after it; negative if even this was worth something.
+    pub largest_decrease: f64,
+    /// Its interval, paired.
+    pub ci: Interval,
+    /// Steps in all.
+    pub steps: u32,
+    /// Steps whose interval lies above 0.
+    pub significant: u32,
 }
 
 /// A policy under one budget.
@@ -213,7 +239,7 @@ pub struct InCell {
     pub reward: f64,
     /// Its interval.
     pub reward_ci: Interval,
-    /// Share of dialogues that end over their budget.
+    /// Share of dialogues that end over their budget, of those that can be kept within it.
     pub over_budget_rate: Share,
     /// What was done.
     pub shares: Option<Mix>,
@@ -243,6 +269,15 @@ pub struct Setting {
     pub response: f64,
     /// Dollars of a dialogue.
     pub usd: f64,
+}
+
+/// A point of the threshold router's curve in TMO's simulator.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct RouterPoint {
+    /// Mean response score.
+    pub response: f64,
+    /// Dollars of a dialogue.
+    pub usage_usd: f64,
 }
 
 /// A cost–quality curve in few numbers (RouteLLM).
@@ -314,6 +349,8 @@ pub struct Offline {
     pub turns: u64,
     /// Probability of a local answer.
     pub local_share: Share,
+    /// The least of all turns.
+    pub least_probability: Option<Share>,
 }
 
 /// What is done at one uplink.
@@ -325,6 +362,8 @@ pub struct Uplink {
     pub upload_share: Share,
     /// Share of turns in the cloud.
     pub cloud_share: Share,
+    /// The interval of how much more is uploaded than on the next faster uplink, paired.
+    pub change_ci: Option<Interval>,
 }
 
 /// A policy where the best value is known.
@@ -361,16 +400,6 @@ pub struct Judged {
     pub over_budget_rate: Share,
 }
 
-/// A mean with its interval.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "Ends")]
-pub struct Mean {
-    /// The mean.
-    pub mean: f64,
-    /// Its interval.
-    pub interval: Interval,
-}
-
 /// A validation during training.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Validation {
@@ -378,80 +407,4 @@ pub struct Validation {
     pub steps: u64,
     /// Mean reward of a turn.
     pub reward: f64,
-}
-
-/// Two ends in order.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "[f64; 2]")]
-pub struct Interval([f64; 2]);
-
-/// A number between 0 and 1.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Deserialize)]
-#[serde(try_from = "f64")]
-pub struct Share(f64);
-
-/// How [`Mean`] is written.
-#[derive(Deserialize)]
-struct Ends {
-    mean: f64,
-    low: f64,
-    high: f64,
-}
-
-/// How far sums of shares may be off by rounding.
-const ROUNDING: f64 = 1e-6;
-
-impl Interval {
-    /// Its ends.
-    #[must_use]
-    pub const fn ends(self) -> [f64; 2] {
-        self.0
-    }
-
-    /// Whether all of it is above 0.
-    #[must_use]
-    pub const fn is_positive(self) -> bool {
-        self.0[0] > 0.0
-    }
-}
-
-impl TryFrom<[f64; 2]> for Interval {
-    type Error = String;
-
-    fn try_from([low, high]: [f64; 2]) -> Result<Self, String> {
-        if low <= high {
-            Ok(Self([low, high]))
-        } else {
-            Err(format!("its low end, {low}, is above its high end, {high}"))
-        }
-    }
-}
-
-impl TryFrom<Ends> for Mean {
-    type Error = String;
-
-    fn try_from(Ends { mean, low, high }: Ends) -> Result<Self, String> {
-        let interval = Interval::try_from([low, high])?;
-        Ok(Self { mean, interval })
-    }
-}
-
-impl Share {
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> f64 {
-        self.0
-    }
-}
-
-impl TryFrom<f64> for Share {
-    type Error = String;
-
-    fn try_from(share: f64) -> Result<Self, String> {
-        if (-ROUNDING..=1.0 + ROUNDING).contains(&share) {
-            Ok(Self(share.clamp(0.0, 1.0)))
-        } else {
-            Err(format!("{share} is not a share, which is between 0 and 1"))
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use super::{
     names::{Family, networks, policy},
     number::{fixed, percent, signed},
+    quantities::Interval,
     results::{File, Named, Results, Row, Tmo, Weir},
 };
 
@@ -40,6 +41,10 @@ pub(super) enum Verdict {
 pub(super) const GAP: f64 = 0.85;
 /// More than this share of one action is a collapse.
 const COLLAPSED: f64 = 0.99;
+/// One interval in so many lies above 0 where nothing is.
+const BY_CHANCE: u32 = 40;
+/// Probabilities are 32-bit numbers.
+const CERTAIN: f64 = 1.0 - 1e-6;
 /// Environment steps a second: 30 times the 30,000 steps in 25 s of the Python reference.
 const STEPS_PER_SECOND: f64 = 30.0 * 30_000.0 / 25.0;
 
@@ -74,16 +79,21 @@ impl Measured {
     }
 }
 
-/// The numbers that these files could show.
+/// The numbers that these files could show; none if they show not one.
 pub(super) fn of(files: &[File]) -> Vec<Target> {
-    files
+    let targets = files.iter().flat_map(|file| match &file.results {
+        Results::Tmo(tmo) => of_tmo(tmo),
+        Results::Weir(weir) => of_weir(weir),
+        Results::Scaling(_) | Results::Training(_) => Vec::new(),
+    });
+    let mut targets: Vec<Target> = targets.collect();
+    if targets
         .iter()
-        .flat_map(|file| match &file.results {
-            Results::Tmo(tmo) => of_tmo(tmo),
-            Results::Weir(weir) => of_weir(weir),
-            Results::Scaling(_) | Results::Training(_) => Vec::new(),
-        })
-        .collect()
+        .all(|target| target.verdict() == Verdict::Unknown)
+    {
+        targets.clear();
+    }
+    targets
 }
 
 fn of_tmo(tmo: &Tmo) -> Vec<Target> {
@@ -149,77 +159,12 @@ fn of_tmo(tmo: &Tmo) -> Vec<Target> {
 }
 
 fn of_weir(weir: &Weir) -> Vec<Target> {
-    let cells = weir
-        .grid
-        .iter()
-        .filter_map(|cell| cell.policies.get("weir"));
-    let over: Vec<f64> = cells.map(|cell| cell.over_budget_rate.get()).collect();
-    let breaking = over.iter().filter(|rate| **rate > 0.0).count();
-    let grid = (!over.is_empty()).then(|| {
-        let text = format!("{breaking} of {} budgets were broken", over.len());
-        Measured::new("grid", text, breaking == 0)
-    });
-    let falls = super::sections::budgets::largest_fall(&weir.grid, "weir").map(|fall| {
-        let text = format!(
-            "largest fall {} ({} to {})",
-            fixed(fall.size, 3),
-            fall.from,
-            fall.to
-        );
-        Measured::new("grid", text, !fall.beyond_noise)
-    });
-    let noise = weir.noise.as_ref().map(|noise| {
-        let rate = noise.over_budget_rate;
-        let text = format!(
-            "{} of {} dialogues",
-            percent(rate.get(), 2),
-            fixed(noise.dialogues as f64, 0)
-        );
-        (
-            noise.risk,
-            Measured::new("all networks", text, rate <= noise.risk),
-        )
-    });
-    let risk = noise.as_ref().map_or(0.01, |(risk, _)| risk.get());
-    let offline = weir.offline.map(|offline| {
-        let share = offline.local_share.get();
-        let text = format!(
-            "{} of {} turns",
-            percent(share, 2),
-            fixed(offline.turns as f64, 0)
-        );
-        Measured::new("offline", text, share == 1.0)
-    });
-    let rises = super::sections::physics::largest_rise(&weir.uplink).map(|rise| {
-        let text = format!("largest rise as the uplink falls: {}", percent(rise, 1));
-        Measured::new("uplink", text, rise <= UPLOAD_NOISE)
-    });
     vec![
-        Target::new(
-            "budgets not seen in training",
-            "no dialogue over budget",
-            grid.into_iter().collect(),
-        ),
-        Target::new(
-            "reward over budgets",
-            "does not fall as a budget grows, within noise",
-            falls.into_iter().collect(),
-        ),
-        Target::new(
-            "noisy networks",
-            &format!("at most {} over budget", percent(risk, 0)),
-            noise.into_iter().map(|(_, measured)| measured).collect(),
-        ),
-        Target::new(
-            "no network",
-            "local with probability 1",
-            offline.into_iter().collect(),
-        ),
-        Target::new(
-            "slower uplink",
-            "uploads fall with it, within noise",
-            rises.into_iter().collect(),
-        ),
+        unseen_budgets(weir),
+        larger_budgets(weir),
+        noisy_networks(weir),
+        no_network(weir),
+        slower_uplink(weir),
         Target::new(
             "weir: no trained policy collapses",
             "at most 99 % on one action, unless the planner does so too",
@@ -228,8 +173,92 @@ fn of_weir(weir: &Weir) -> Vec<Target> {
     ]
 }
 
-/// A rise of the share of uploads smaller than this is noise.
-const UPLOAD_NOISE: f64 = 0.01;
+fn unseen_budgets(weir: &Weir) -> Target {
+    let cells = weir
+        .grid
+        .iter()
+        .filter_map(|cell| cell.policies.get("weir"));
+    let rates: Vec<f64> = cells.map(|cell| cell.over_budget_rate.get()).collect();
+    let broken = rates.iter().filter(|rate| **rate > 0.0).count();
+    let text = format!("{broken} of {} budgets are ever broken", rates.len());
+    let measured = Measured::new("grid", text, broken == 0);
+    Target::new(
+        "budgets not seen in training",
+        "no dialogue over a budget that can be kept",
+        if rates.is_empty() {
+            Vec::new()
+        } else {
+            vec![measured]
+        },
+    )
+}
+
+fn larger_budgets(weir: &Weir) -> Target {
+    let measured = weir.monotone_violations.get("weir").map(|decrease| {
+        let [low, high] = decrease.ci.ends().map(|end| signed(end, 3));
+        let text = format!(
+            "{} of {} steps; the worst {} ({low} to {high})",
+            decrease.significant,
+            decrease.steps,
+            signed(decrease.largest_decrease, 3)
+        );
+        let met = decrease.significant <= decrease.steps.div_ceil(BY_CHANCE);
+        Measured::new("falls beyond noise in", text, met)
+    });
+    Target::new(
+        "reward over budgets",
+        "falls with a larger budget in no more steps than chance shows, one in forty",
+        measured.into_iter().collect(),
+    )
+}
+
+fn noisy_networks(weir: &Weir) -> Target {
+    let measured = weir.noise.as_ref().map(|noise| {
+        let rate = percent(noise.over_budget_rate.get(), 2);
+        let text = format!("{rate} of {} dialogues", fixed(noise.dialogues as f64, 0));
+        Measured::new("all networks", text, noise.over_budget_rate <= noise.risk)
+    });
+    let risk = weir.noise.as_ref().map_or(0.01, |noise| noise.risk.get());
+    Target::new(
+        "noisy networks",
+        &format!("at most {} over budget", percent(risk, 0)),
+        measured.into_iter().collect(),
+    )
+}
+
+fn no_network(weir: &Weir) -> Target {
+    let measured = weir.offline.map(|offline| {
+        let least = offline.least_probability.unwrap_or(offline.local_share);
+        let text = format!(
+            "{} turns, the least probability is {}",
+            fixed(offline.turns as f64, 0),
+            fixed(least.get(), 6)
+        );
+        Measured::new("offline", text, least.get() >= CERTAIN)
+    });
+    Target::new(
+        "no network",
+        "local with probability 1",
+        measured.into_iter().collect(),
+    )
+}
+
+fn slower_uplink(weir: &Weir) -> Target {
+    let steps = weir.uplink.iter().filter_map(|uplink| uplink.change_ci);
+    let steps: Vec<bool> = steps.map(Interval::is_positive).collect();
+    let rises = steps.iter().filter(|rises| **rises).count();
+    let text = format!("{rises} of {} steps", steps.len());
+    let measured = Measured::new("rises beyond noise in", text, rises == 0);
+    Target::new(
+        "slower uplink",
+        "uploads do not rise, within noise",
+        if steps.is_empty() {
+            Vec::new()
+        } else {
+            vec![measured]
+        },
+    )
+}
 
 /// The commonest action of every trained policy, where it is commonest.
 fn collapse(by_network: &Named<Named<Row>>, oracle: &str) -> Vec<Measured> {

@@ -26,8 +26,8 @@ pub(super) fn weir(trace: &Trace) -> String {
         ..
     } = trace;
     let mut text = format!(
-        "{scenario}, dialogue of seed {seed}: {} turns\n  dial      quality {:.2}, association {:.2}, latency {:.2}, usage {:.2}\n  budget    {}\n  cloud     first token after {:.0} ms, then {:.0} tokens/s; {:.2} $ a million tokens in, {:.2} $ out\n  device    reads {:.0} tokens/s, writes {:.0}\n",
-        turns.len(),
+        "{scenario}, dialogue of seed {seed}: {}\n  dial      quality {:.2}, association {:.2}, latency {:.2}, usage {:.2}\n  budget    {}\n  cloud     first token after {:.0} ms, then {:.0} tokens/s; {:.2} $ a million tokens in, {:.2} $ out\n  device    reads {:.0} tokens/s, writes {:.0}\n",
+        count(turns.len() as u32, "turn"),
         dial.quality,
         dial.association,
         dial.latency,
@@ -52,8 +52,9 @@ pub(super) fn weir(trace: &Trace) -> String {
     );
     let _ = writeln!(
         text,
-        "  The policy did as the planner would have in {} of {} turns.",
-        trace.summary.as_planned, trace.summary.turns
+        "  The policy did as the planner would have in {} of {}.",
+        trace.summary.as_planned,
+        count(trace.summary.turns, "turn")
     );
     text
 }
@@ -94,9 +95,9 @@ fn write_turn(text: &mut String, turn: &Turn) {
     }
     let _ = writeln!(
         text,
-        "  left      {}; {} turns after this one",
+        "  left      {}; {} after this one",
         limits(&seen.budget_left),
-        seen.turns_left
+        count(seen.turns_left, "turn")
     );
     write_actions(text, turn);
     let reason = match seen.reason {
@@ -245,20 +246,25 @@ fn limits(budget: &Budget) -> String {
 
 fn summary(who: &str, summary: &Summary) -> String {
     format!(
-        "  {who:9} reward {:+.3} a turn, score {:.2}, {:.1} s, {:.3} m$, {} of {} turns in the cloud, {} uploads, {}\n",
+        "  {who:9} reward {:+.3} a turn, score {:.2}, {:.1} s, {:.3} m$, {} of {} in the cloud, {}, {}\n",
         summary.reward,
         summary.score,
         summary.spent.millis as f64 / 1e3,
         summary.spent.usd.as_usd() * 1e3,
         summary.cloud,
-        summary.turns,
-        summary.uploads,
+        count(summary.turns, "turn"),
+        count(summary.uploads, "upload"),
         if summary.over_budget {
             "over budget"
         } else {
             "within budget"
         }
     )
+}
+
+fn count(number: u32, of: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{plural}")
 }
 
 /// A dialogue of TMO's simulator.

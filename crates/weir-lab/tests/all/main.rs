@@ -13,9 +13,11 @@ mod fit;
 mod output;
 mod planner;
 mod prompts;
+mod report;
 mod response;
 mod scenario;
 mod tmo;
+mod trace;
 mod train;
 mod world;
 

@@ -20,8 +20,8 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// Width of a letter, roughly, as a share of the height of the line.
-const LETTER: f64 = 6.3;
+/// Width of a letter, roughly.
+const LETTER: f64 = 6.7;
 
 impl Picture {
     /// An empty picture. Title and description are for those who cannot see it.

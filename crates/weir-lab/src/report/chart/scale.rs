@@ -1,5 +1,7 @@
 //! Where numbers stand along an axis.
 
+use crate::report::number::fixed;
+
 /// Numbers further out than this are drawn as if they were this large.
 const LARGEST: f64 = 1e300;
 /// Numbers closer together than this share of their size are drawn as if they were equal.
@@ -93,9 +95,21 @@ impl Scale {
         let count = ((high - low) / self.step).round() as usize;
         (0..=count)
             .map(|place| low + self.step * place as f64)
-            .map(|value| (value, super::super::number::fixed(value, digits)))
+            .map(|value| (value, short(value, digits)))
             .collect()
     }
+}
+
+/// A number with few letters: tens of thousands and millions are named.
+fn short(value: f64, digits: usize) -> String {
+    let size = value.abs();
+    let (unit, name) = match size {
+        1e4..1e6 => (1e3, "k"),
+        1e6..1e9 => (1e6, "M"),
+        _ => return fixed(value, digits),
+    };
+    let sign = if value < 0.0 { "−" } else { "" };
+    format!("{sign}{}{name}", size / unit)
 }
 
 /// Digits after the point that tell multiples of `step` apart.

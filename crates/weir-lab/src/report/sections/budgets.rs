@@ -9,50 +9,8 @@ use crate::report::{
     figure::{Figure, Table},
     names::policy,
     number::{fixed, percent},
-    results::{Cell, InCell, Interval, Mix},
+    results::{Cell, Decrease, InCell, Mix, Named},
 };
-
-/// A reward that is lower under a larger budget.
-pub(in crate::report) struct Fall {
-    /// By how much.
-    pub(in crate::report) size: f64,
-    /// The smaller budget.
-    pub(in crate::report) from: String,
-    /// The larger one.
-    pub(in crate::report) to: String,
-    /// Whether the two intervals are apart.
-    pub(in crate::report) beyond_noise: bool,
-}
-
-/// The largest fall of a policy's reward from a budget to one that is larger in one limit and equal
-/// in the other; 0 where it never falls.
-pub(in crate::report) fn largest_fall(grid: &[Cell], name: &str) -> Option<Fall> {
-    let cells = || {
-        grid.iter()
-            .filter_map(|cell| Some((cell, cell.policies.get(name)?)))
-    };
-    let pairs = cells().flat_map(|(small, low)| {
-        let larger = cells().filter(move |(large, _)| {
-            small.seconds <= large.seconds
-                && small.usd <= large.usd
-                && (small.seconds == large.seconds) != (small.usd == large.usd)
-        });
-        larger.map(move |(large, high)| (small, low, large, high))
-    });
-    let largest = pairs.max_by(|one, other| {
-        let fall = |pair: &(&Cell, &InCell, &Cell, &InCell)| pair.1.reward - pair.3.reward;
-        fall(one).total_cmp(&fall(other))
-    });
-    largest.map(|(small, low, large, high)| {
-        let ([bottom, _], [_, top]) = (low.reward_ci.ends(), high.reward_ci.ends());
-        Fall {
-            size: (low.reward - high.reward).max(0.0),
-            from: budget(small),
-            to: budget(large),
-            beyond_noise: bottom > top,
-        }
-    })
-}
 
 fn budget(cell: &Cell) -> String {
     format!("{} s, {}", seconds(cell.seconds), dollars(cell.usd))
@@ -85,7 +43,7 @@ fn values(grid: &[Cell], limit: fn(&Cell) -> f64) -> Vec<f64> {
 }
 
 /// Rewards over the grid of budgets.
-pub(super) fn rewards(grid: &[Cell]) -> Option<Figure> {
+pub(super) fn rewards(grid: &[Cell], decreases: &Named<Decrease>) -> Option<Figure> {
     let name = subject(grid)?;
     let (rows, columns) = (
         values(grid, |cell| cell.seconds),
@@ -131,21 +89,20 @@ pub(super) fn rewards(grid: &[Cell]) -> Option<Figure> {
             text: percent(value, 1),
         })
     };
-    let falls = largest_fall(grid, name).map_or(String::new(), |fall| {
-        if fall.size == 0.0 {
-            " It never falls as a budget grows.".into()
-        } else {
-            let noise = if fall.beyond_noise {
-                "more than noise"
-            } else {
-                "within noise"
-            };
-            format!(
-                " Its largest fall as a budget grows is {}, {noise}.",
-                fixed(fall.size, 3)
-            )
-        }
+    let falls = decreases.get(name).map_or(String::new(), |decrease| {
+        let [low, high] = decrease.ci.ends().map(|end| fixed(end, 3));
+        format!(
+            " From one budget to the next larger one the reward falls beyond noise in {} of {} steps; by {} ({low} to {high}) in the worst.",
+            decrease.significant,
+            decrease.steps,
+            fixed(decrease.largest_decrease, 3),
+        )
     });
+    let feasible = if grid.iter().any(|cell| cell.feasible_share.is_some()) {
+        " Dialogues that no answer on the device could finish within both limits are not counted as over budget; the table says how many can."
+    } else {
+        ""
+    };
     let mut table = Table::new(
         "By budget and policy",
         &[
@@ -154,6 +111,7 @@ pub(super) fn rewards(grid: &[Cell]) -> Option<Figure> {
             "reward",
             "95 % interval",
             "over budget",
+            "can be kept",
             "local",
             "text",
             "some",
@@ -168,7 +126,7 @@ pub(super) fn rewards(grid: &[Cell]) -> Option<Figure> {
     Some(Figure {
         title: "Reward over budgets",
         text: format!(
-            "{}’s mean reward of a turn where every dialogue has the same budget.{falls}",
+            "{}’s mean reward of a turn where every dialogue has the same budget.{falls}{feasible}",
             policy(name)
         ),
         legend: String::new(),
@@ -187,13 +145,15 @@ pub(super) fn rewards(grid: &[Cell]) -> Option<Figure> {
 }
 
 fn numbers(cell: &Cell, name: &str, played: &InCell) -> Vec<String> {
-    let [low, high] = Interval::ends(played.reward_ci).map(|end| fixed(end, 3));
+    let [low, high] = played.reward_ci.ends().map(|end| fixed(end, 3));
     let mut cells = vec![
         budget(cell),
         policy(name),
         fixed(played.reward, 3),
         format!("{low} to {high}"),
         percent(played.over_budget_rate.get(), 1),
+        cell.feasible_share
+            .map_or("–".into(), |share| percent(share.get(), 1)),
     ];
     match played.shares {
         Some(shares) => cells.extend(parts(shares).map(|share| percent(share, 1))),
@@ -210,7 +170,7 @@ const PARTS: [&str; 4] = [
 ];
 
 fn parts(mix: Mix) -> [f64; 4] {
-    [mix.local, mix.text, mix.some, mix.all].map(crate::report::results::Share::get)
+    [mix.local, mix.text, mix.some, mix.all].map(crate::report::quantities::Share::get)
 }
 
 /// What is done over the grid of budgets.

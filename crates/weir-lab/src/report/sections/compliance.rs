@@ -9,7 +9,8 @@ use crate::report::{
     figure::{Figure, Table},
     names::{networks, policy},
     number::percent,
-    results::{Named, Row, Share},
+    quantities::Share,
+    results::{Named, Row},
 };
 
 /// How often and how far dialogues end over their budget.

@@ -5,16 +5,19 @@ use crate::report::{
     chart::{
         PANEL,
         lines::{Axis, Lines, Point, Series},
-        style::{SERIES, legend},
+        style::{SERIES, SKY, legend},
     },
     figure::{Figure, Table},
     names::{Family, networks, policy},
     number::{fixed, percent},
-    results::{Named, Routing, Row, Setting},
+    results::{Named, RouterPoint, Routing, Row, Setting},
 };
 
 /// Response score over dollars, a mark a policy.
-pub(super) fn scatter(by_network: &Named<Named<Row>>) -> Option<Figure> {
+pub(super) fn scatter(
+    by_network: &Named<Named<Row>>,
+    routers: &Named<Vec<RouterPoint>>,
+) -> Option<Figure> {
     let networks = networks(by_network);
     if networks.iter().all(|(_, rows)| rows.is_empty()) {
         return None;
@@ -34,6 +37,17 @@ pub(super) fn scatter(by_network: &Named<Named<Row>>) -> Option<Figure> {
                 ..Point::at(row.usage_usd * 1e3, row.response)
             }],
         });
+        let router = routers.get(*network).map(|points| Series {
+            name: "threshold router, from one threshold to the next".into(),
+            style: SKY,
+            connected: true,
+            hollow: false,
+            points: points
+                .iter()
+                .map(|point| Point::at(point.usage_usd * 1e3, point.response))
+                .collect(),
+        });
+        let series = router.into_iter().chain(series);
         let picture = Lines {
             title: format!("Response score over dollars on {network}"),
             across: Axis::from_zero("thousandths of a dollar a dialogue"),
@@ -43,10 +57,17 @@ pub(super) fn scatter(by_network: &Named<Named<Row>>) -> Option<Figure> {
         };
         (network.to_string(), picture.draw())
     });
+    let mut keys = families(by_network);
+    if !routers.is_empty() {
+        keys.push((
+            SKY,
+            "threshold router, from one threshold to the next".into(),
+        ));
+    }
     Some(Figure {
         title: "Quality for money",
         text: "Mean response score over what a dialogue costs; up and to the left is better. A hollow mark is a policy that ends some dialogues over their budget. The numbers are in the tables under Reward.".into(),
-        legend: legend(&families(by_network)),
+        legend: legend(&keys),
         pictures: pictures.collect(),
         tables: Vec::new(),
     })

@@ -25,7 +25,7 @@ pub(super) fn figure(known: &[Known]) -> Option<Figure> {
             style: Family::of(&known.policy).style(),
             hollow: false,
             value: known.gap_to_best,
-            interval: known.ci.map(crate::report::results::Interval::ends),
+            interval: known.ci.map(crate::report::quantities::Interval::ends),
             of: String::new(),
         }],
     });

@@ -9,6 +9,7 @@ use crate::report::{
     figure::{Figure, Table},
     names::{networks, policy, ranked},
     number::{fixed, interval},
+    quantities::Interval,
     results::{Logged, Named, Row},
 };
 
@@ -69,15 +70,18 @@ pub(super) fn figure(
     );
     for (network, values) in &networks {
         for (name, value) in ranked(values, |value| value.dr) {
-            let clipped = value.dr_clipped.zip(value.dr_clipped_ci);
+            let optional = |value: Option<f64>, ends: Option<Interval>| {
+                let both = value.zip(ends);
+                both.map_or("–".into(), |(value, ends)| {
+                    interval(value, ends.ends(), 3)
+                })
+            };
             table.rows.push(vec![
                 policy(name),
                 (*network).into(),
                 interval(value.dr, value.dr_ci.ends(), 3),
-                interval(value.snips, value.snips_ci.ends(), 3),
-                clipped.map_or("–".into(), |(value, ends)| {
-                    interval(value, ends.ends(), 3)
-                }),
+                optional(value.snips, value.snips_ci),
+                optional(value.dr_clipped, value.dr_clipped_ci),
                 reward(network, name).map_or("–".into(), |reward| fixed(reward, 3)),
             ]);
         }

@@ -14,7 +14,10 @@ pub(super) mod rewards;
 pub(super) mod scaling;
 pub(super) mod trained;
 
-use super::{figure::Figure, results::Results};
+use super::{
+    figure::Figure,
+    results::{Named, Results},
+};
 
 /// The title of a file's section, and what it is about.
 pub(super) fn heading(results: &Results) -> (String, String) {
@@ -52,8 +55,8 @@ pub(super) fn figures(results: &Results) -> Vec<Figure> {
             rewards::paired(&tmo.networks),
             gap::figure(&tmo.networks, "oracle_in_budget", Some(super::targets::GAP)),
             compliance::figure(&tmo.networks),
-            cost_quality::scatter(&tmo.networks),
-            budgets::rewards(&tmo.grid),
+            cost_quality::scatter(&tmo.networks, &tmo.threshold_curve),
+            budgets::rewards(&tmo.grid, &tmo.monotone_violations),
             budgets::mix(&tmo.grid),
             learning::figure(&tmo.training),
             logged::figure(&tmo.logged, &tmo.networks),
@@ -64,8 +67,8 @@ pub(super) fn figures(results: &Results) -> Vec<Figure> {
             gap::figure(&weir.networks, "planner", None),
             compliance::figure(&weir.networks),
             cost_quality::curves(&weir.cost_quality, &weir.routing),
-            cost_quality::scatter(&weir.networks),
-            budgets::rewards(&weir.grid),
+            cost_quality::scatter(&weir.networks, &Named::new()),
+            budgets::rewards(&weir.grid, &weir.monotone_violations),
             budgets::mix(&weir.grid),
             physics::uplink(&weir.uplink),
             physics::noise(weir.noise.as_ref(), weir.offline),

@@ -13,15 +13,6 @@ use crate::report::{
     results::{Noise, Offline, Uplink},
 };
 
-/// By how much the share of uploads is higher on a slower uplink than on some faster one, at most.
-pub(in crate::report) fn largest_rise(uplink: &[Uplink]) -> Option<f64> {
-    let rises = uplink.iter().flat_map(|slow| {
-        let faster = uplink.iter().filter(|fast| fast.up_mbps >= slow.up_mbps);
-        faster.map(|fast| slow.upload_share.get() - fast.upload_share.get())
-    });
-    rises.reduce(f64::max)
-}
-
 /// What is uploaded as the uplink falls.
 pub(super) fn uplink(uplink: &[Uplink]) -> Option<Figure> {
     if uplink.is_empty() {

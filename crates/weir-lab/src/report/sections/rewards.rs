@@ -183,7 +183,7 @@ fn table(network: &str, rows: &Named<Row>) -> Table {
     );
     for (name, row) in ranked(rows, |row| row.reward) {
         let [low, high] = row.reward_ci.ends();
-        let paired = |value: Option<f64>, ends: Option<crate::report::results::Interval>| {
+        let paired = |value: Option<f64>, ends: Option<crate::report::quantities::Interval>| {
             value.zip(ends).map_or("–".into(), |(value, ends)| {
                 let [low, high] = ends.ends().map(|end| signed(end, 3));
                 format!("{} ({low} to {high})", signed(value, 3))
@@ -206,7 +206,7 @@ fn table(network: &str, rows: &Named<Row>) -> Table {
             fixed(row.latency_s, 2),
             fixed(row.usage_usd * 1e3, 2),
             percent(row.max_action_share.get(), 1),
-            share(row.cloud_share.map(crate::report::results::Share::get)),
+            share(row.cloud_share.map(crate::report::quantities::Share::get)),
             row.uploads.map_or("–".into(), |uploads| fixed(uploads, 2)),
         ]);
         table.rows.push(cells);

@@ -5,9 +5,10 @@ use crate::report::{
         PANEL, WIDE,
         dots::{Dot, Dots, Row},
         lines::{Axis, Lines, Point, Series},
-        style::{BLUE, GREEN, GREY, INK},
+        style::BLUE,
     },
     figure::{Figure, Table},
+    names::{Family, policy},
     number::{fixed, interval, percent},
     results::{Judged, Training, Validation},
 };
@@ -25,15 +26,10 @@ pub(super) fn rewards(training: &Training) -> Option<Figure> {
         let mut ordered: Vec<&Judged> = rows.iter().collect();
         ordered.sort_by(|one, other| other.reward.mean.total_cmp(&one.reward.mean));
         let rows = ordered.iter().map(|judged| Row {
-            name: judged.policy.clone(),
+            name: policy(&judged.policy),
             emphasised: judged.policy == "weir",
             dots: vec![Dot {
-                style: match judged.policy.as_str() {
-                    "weir" => BLUE,
-                    "planner" => INK,
-                    "one-step greedy" => GREEN,
-                    _ => GREY,
-                },
+                style: Family::of(&judged.policy).style(),
                 hollow: judged.over_budget_rate.get() > 0.0,
                 value: judged.reward.mean,
                 interval: Some(judged.reward.interval.ends()),
@@ -75,7 +71,7 @@ fn table(heading: &str, rows: &[Judged]) -> Table {
     );
     for judged in rows {
         table.rows.push(vec![
-            judged.policy.clone(),
+            policy(&judged.policy),
             interval(judged.reward.mean, judged.reward.interval.ends(), 3),
             fixed(judged.score, 3),
             fixed(judged.seconds, 2),
