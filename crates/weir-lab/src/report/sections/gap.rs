@@ -65,7 +65,7 @@ pub(super) fn figure(
         .collect();
     let mut columns = vec!["policy"];
     columns.extend(networks.iter().map(|(name, _)| *name));
-    let mut table = Table::new("Share of the gap, by policy and network", &columns);
+    let mut table = Table::new("Share of the gap by policy", &columns);
     for (name, _) in &policies {
         let shares = networks
             .iter()
@@ -78,7 +78,7 @@ pub(super) fn figure(
     Some(Figure {
         title: "Share of the gap",
         text: format!(
-            "How much of the way from always-local (0 %) to the {} (100 %) a policy comes, counted in reward within budget. Policies that fall behind always-local on some network are in the table only.",
+            "How much of the way from always-local (0 %) to the {} (100 %) a policy comes, counted in reward within budget. Policies that fall behind always-local anywhere are in the table only.",
             policy(oracle)
         ),
         legend: legend(&keys),

@@ -76,7 +76,14 @@ pub(super) fn figures(results: &Results) -> Vec<Figure> {
             domains::figure(&weir.left_out),
             known::figure(&weir.known_truth),
         ],
-        Results::Scaling(scaling) => vec![scaling::figure(&scaling.packs)],
+        Results::Scaling(scaling) => {
+            let packs = scaling.packs.iter();
+            let rows = packs.map(|(name, pack)| (name.clone(), pack.policies.clone()));
+            vec![
+                scaling::figure(&scaling.packs),
+                gap::figure(&rows.collect(), "planner", None),
+            ]
+        }
         Results::Training(training) => {
             vec![trained::rewards(training), trained::curve(&training.curve)]
         }
