@@ -93,6 +93,8 @@ pub struct Weir {
     /// What happens without parts of the method.
     #[serde(default)]
     pub ablations: Vec<Ablation>,
+    /// How large the training runs of those were.
+    pub ablation_size: Option<Size>,
     /// What happens in a scenario that was not trained on.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
@@ -296,7 +298,7 @@ pub struct Routing {
 /// The method without one part.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Ablation {
-    /// Which part.
+    /// Which part; `none` is the whole method.
     pub name: String,
     /// Mean reward of a turn.
     pub reward: f64,
@@ -308,6 +310,19 @@ pub struct Ablation {
     pub change_ci: Interval,
     /// Share of dialogues that end over their budget.
     pub over_budget_rate: Share,
+}
+
+/// How large training runs were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Size {
+    /// Runs of each kind, by seeds from 1.
+    pub seeds: u64,
+    /// Environment steps of reinforcement learning.
+    pub steps: u64,
+    /// Environment steps of imitation before it.
+    pub imitation_steps: u64,
+    /// Dialogues that each run was judged on.
+    pub dialogues: u64,
 }
 
 /// A scenario that a policy was not trained on.

@@ -72,7 +72,7 @@ pub(super) fn figures(results: &Results) -> Vec<Figure> {
             budgets::mix(&weir.grid),
             physics::uplink(&weir.uplink),
             physics::noise(weir.noise.as_ref(), weir.offline),
-            ablations::figure(&weir.ablations),
+            ablations::figure(&weir.ablations, weir.ablation_size),
             domains::figure(&weir.left_out),
             known::figure(&weir.known_truth),
         ],

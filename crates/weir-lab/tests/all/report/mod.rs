@@ -85,6 +85,12 @@ fn weir() -> Value {
     policies["local"]["gap_share"] = Value::Null;
     let setting = |share: f64| json!({"setting": share, "cloud_share": share, "response": 0.5 + share / 2.0, "usd": share / 100.0});
     let reward = json!({"reward": 0.75, "reward_ci": [0.5, 1.0]});
+    let ablation = |name: &str, change: f64| {
+        json!({
+            "name": name, "reward": 0.875 + change, "reward_ci": [0.8 + change, 0.9 + change],
+            "change": change, "change_ci": [change - 0.01, change + 0.01], "over_budget_rate": 0.0,
+        })
+    };
     json!({
         "suite": "weir", "seeds": [1, 2], "scenario": "kitchen", "dialogues_per_seed": 50,
         "networks": {"WiFi": policies, "Offline": policies, "Switching": policies},
@@ -92,7 +98,8 @@ fn weir() -> Value {
         "monotone_violations": {"weir": {"largest_decrease": 0.01, "ci": [-0.01, 0.03], "steps": 7, "significant": 0}},
         "cost_quality": {"weir": [setting(0.0), setting(0.5), setting(1.0)]},
         "routing": {"weir": {"apgr": 0.75, "cpt_50": 0.25, "cpt_80": null, "cloud_quality_share": 1.0}},
-        "ablations": [{"name": "network_state", "reward": 0.8, "reward_ci": [0.7, 0.9], "change": -0.075, "change_ci": [-0.1, -0.05], "over_budget_rate": 0.0}],
+        "ablations": [ablation("none", 0.0), ablation("history", -0.025), ablation("network_state", -0.075)],
+        "ablation_size": {"seeds": 3, "steps": 45000, "imitation_steps": 15000, "dialogues": 400},
         "left_out": [{"scenario": "travel", "policies": {"trained_without_it": reward, "planner": reward}}],
         "noise": {"risk": 0.01, "over_budget_rate": 0.0, "dialogues": 300, "by_network": {"WiFi": 0.0}},
         "offline": {"turns": 120, "local_share": 1.0, "least_probability": 1.0},

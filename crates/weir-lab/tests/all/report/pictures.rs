@@ -181,6 +181,26 @@ fn equal_factors_are_equally_wide_on_a_logarithmic_axis() {
     assert!((places[2] - 2.0 * places[1] + places[0]).abs() < 0.02);
 }
 
+#[test]
+fn ablations_are_told_from_the_whole_method_which_is_the_line() {
+    let root = markup::read(&everything());
+    let picture = pictures(&root, "Ablations")[0];
+    let tips: Vec<&str> = marks(picture).iter().map(|(_, tip)| *tip).collect();
+    assert_eq!(
+        tips,
+        [
+            "network state: −0.075 (−0.085 to −0.065)",
+            "history: −0.025 (−0.035 to −0.015)"
+        ]
+    );
+    let lines = picture.named("line").into_iter();
+    let whole: Vec<f64> = lines
+        .filter(|line| line.is("reference"))
+        .map(|line| line.number("x1"))
+        .collect();
+    assert!((whole[0] - place(&ticks(picture), 0.0)).abs() < 0.02);
+}
+
 /// Replaces every number of `value`, one after the other.
 fn scramble(value: &mut Value, numbers: &mut impl Iterator<Item = f64>) {
     match value {
