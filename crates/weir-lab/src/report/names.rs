@@ -119,12 +119,15 @@ pub(super) fn networks<T>(networks: &Named<T>) -> Vec<(&str, &T)> {
     ordered
 }
 
-/// The entries of `policies`, the highest first.
+/// The entries of `policies`, the highest first; of equal ones Weir's.
 pub(super) fn ranked<T>(policies: &Named<T>, number: impl Fn(&T) -> f64) -> Vec<(&str, &T)> {
     let mut ordered: Vec<_> = policies
         .iter()
         .map(|(name, value)| (name.as_str(), value))
         .collect();
-    ordered.sort_by(|one, other| number(other.1).total_cmp(&number(one.1)));
+    ordered.sort_by(|one, other| {
+        let order = number(other.1).total_cmp(&number(one.1));
+        order.then((one.0 != "weir").cmp(&(other.0 != "weir")))
+    });
     ordered
 }

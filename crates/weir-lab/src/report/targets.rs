@@ -244,7 +244,10 @@ fn no_network(weir: &Weir) -> Target {
 }
 
 fn slower_uplink(weir: &Weir) -> Target {
-    let steps = weir.uplink.iter().filter_map(|uplink| uplink.change_ci);
+    let speeds = weir.uplink.iter().map(|uplink| uplink.up_mbps);
+    let fastest = speeds.fold(0.0, f64::max);
+    let slower = weir.uplink.iter().filter(|uplink| uplink.up_mbps < fastest);
+    let steps = slower.filter_map(|uplink| uplink.change_ci);
     let steps: Vec<bool> = steps.map(Interval::is_positive).collect();
     let rises = steps.iter().filter(|rises| **rises).count();
     let text = format!("{rises} of {} steps", steps.len());
@@ -260,31 +263,27 @@ fn slower_uplink(weir: &Weir) -> Target {
     )
 }
 
-/// The commonest action of every trained policy, where it is commonest.
+/// The commonest action of every trained policy: where it is commonest, and where the oracle does
+/// otherwise if there is such a network.
 fn collapse(by_network: &Named<Named<Row>>, oracle: &str) -> Vec<Measured> {
-    let mut worst: Named<(f64, bool, &str)> = Named::new();
+    let mut worst: Named<(bool, f64, &str)> = Named::new();
     for (network, rows) in networks(by_network) {
         let share = |row: &Row| row.max_action_share.get();
-        let oracle_does = rows.get(oracle).is_some_and(|row| share(row) > COLLAPSED);
+        let alone = rows.get(oracle).is_none_or(|row| share(row) <= COLLAPSED);
         let trained = rows
             .iter()
             .filter(|(name, _)| matches!(Family::of(name), Family::Weir | Family::Learned));
         for (name, row) in trained {
-            let found = (share(row), share(row) <= COLLAPSED || oracle_does, network);
+            let found = (alone, share(row), network);
             let kept = worst.entry(name.clone()).or_insert(found);
-            if (found.1, kept.0) < (kept.1, found.0) || found.0 > kept.0 && found.1 == kept.1 {
+            if (found.0, found.1) > (kept.0, kept.1) {
                 *kept = found;
             }
         }
     }
-    worst
-        .into_iter()
-        .map(|(name, (share, met, network))| {
-            Measured::new(
-                &policy(&name),
-                format!("{} on {network}", percent(share, 1)),
-                met,
-            )
-        })
-        .collect()
+    let measured = worst.into_iter().map(|(name, (alone, share, network))| {
+        let text = format!("{} on {network}", percent(share, 1));
+        Measured::new(&policy(&name), text, !alone || share <= COLLAPSED)
+    });
+    measured.collect()
 }

@@ -33,9 +33,11 @@ pub(crate) struct Cell {
     pub(crate) text: String,
 }
 
-const NAMES: f64 = 158.0;
+const NAMES: f64 = 140.0;
 const TOP: f64 = 40.0;
 const ROW: f64 = 25.0;
+/// Names of columns are smaller than other text, so that more of them has room.
+const SMALL: f64 = 1.25;
 /// Cells darker than this are written on in the colour of the page.
 const DARK: f64 = 0.55;
 
@@ -54,7 +56,12 @@ impl Heat {
         picture.text("unit", [middle, 12.0], Anchor::Middle, &self.across);
         for (column, name) in self.columns.iter().enumerate() {
             let x = names + 8.0 + cell * (column as f64 + 0.5);
-            picture.text("tick", [x, TOP - 8.0], Anchor::Middle, &fit(name, cell));
+            picture.text(
+                "tick",
+                [x, TOP - 8.0],
+                Anchor::Middle,
+                &fit(name, cell * SMALL),
+            );
         }
         for (row, (name, cells)) in self.rows.iter().enumerate() {
             let y = TOP + ROW * row as f64;

@@ -44,9 +44,10 @@ pub(super) fn figure(by_network: &Named<Named<Row>>) -> Option<Figure> {
         let rows = drawn().map(|name| {
             let cells = networks.iter().map(|(_, rows)| {
                 let value = number(rows.get(name)?);
+                let digits = usize::from(value < 1.0);
                 Some(Cell {
                     value,
-                    text: percent(value, 1),
+                    text: percent(value, digits),
                 })
             });
             (policy(name), cells.collect())

@@ -118,6 +118,11 @@ fn a_collapse_that_the_oracle_shares_is_none() {
     value["networks"]["4G"]["a2c"]["max_action_share"] = json!(1.0);
     value["networks"]["4G"]["oracle_in_budget"]["max_action_share"] = json!(1.0);
     assert_eq!(verdict(value.clone(), "collapses"), MET);
+    let page = page_of(&[tmo_file(value.clone())]);
+    assert!(
+        page.contains("A2C</span> 50.0 % on Wired"),
+        "where the oracle does otherwise"
+    );
     value["networks"]["Wired"]["a2c"]["max_action_share"] = json!(0.995);
     assert_eq!(
         verdict(value, "collapses"),
