@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub(super) struct Element {
     pub(super) name: String,
     pub(super) attributes: BTreeMap<String, String>,
-    pub(super) children: Vec<Element>,
+    pub(super) children: Vec<Self>,
     /// Its own text, entities resolved.
     pub(super) text: String,
 }
