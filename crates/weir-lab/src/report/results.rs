@@ -373,9 +373,11 @@ pub struct Offline {
 pub struct Uplink {
     /// Megabits per second.
     pub up_mbps: f64,
-    /// Share of turns with an upload.
+    /// Mean probability of an upload in a turn that has something attached.
+    pub upload_probability: Option<Share>,
+    /// Share of those turns that upload something.
     pub upload_share: Share,
-    /// Share of turns in the cloud.
+    /// Share of those turns in the cloud.
     pub cloud_share: Share,
     /// The interval of how much more is uploaded than on the next faster uplink, paired.
     pub change_ci: Option<Interval>,

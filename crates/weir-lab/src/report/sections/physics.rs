@@ -5,13 +5,18 @@ use crate::report::{
         WIDE,
         dots::{Dot, Dots, Row as Line},
         lines::{Axis, Lines, Point, Series},
-        style::{BLUE, ORANGE, legend},
+        style::{BLUE, GREEN, ORANGE, legend},
     },
     figure::{Figure, Table},
     names::networks,
     number::{fixed, percent},
+    quantities::Share,
     results::{Noise, Offline, Uplink},
 };
+
+const CLOUD: &str = "answered in the cloud";
+const UPLOAD: &str = "something uploaded";
+const PROBABILITY: &str = "probability of an upload";
 
 /// What is uploaded as the uplink falls.
 pub(super) fn uplink(uplink: &[Uplink]) -> Option<Figure> {
@@ -20,45 +25,51 @@ pub(super) fn uplink(uplink: &[Uplink]) -> Option<Figure> {
     }
     let mut ordered = uplink.to_vec();
     ordered.sort_by(|one, other| one.up_mbps.total_cmp(&other.up_mbps));
-    let series = |name: &str, style, share: fn(&Uplink) -> f64| Series {
-        name: name.into(),
-        style,
-        connected: true,
-        hollow: false,
-        points: ordered
-            .iter()
-            .map(|point| Point::at(point.up_mbps, 100.0 * share(point)))
-            .collect(),
+    let series = |name: &str, style, share: fn(&Uplink) -> Option<Share>| {
+        let points = ordered.iter().filter_map(|point| {
+            let share = share(point)?.get();
+            Some(Point::at(point.up_mbps, 100.0 * share))
+        });
+        Series {
+            name: name.into(),
+            style,
+            connected: true,
+            hollow: false,
+            points: points.collect(),
+        }
     };
-    let mut table = Table::new(
-        "By uplink",
-        &["Mbit/s", "turns with an upload", "turns in the cloud"],
-    );
+    let mut drawn = vec![
+        series(CLOUD, ORANGE, |point| Some(point.cloud_share)),
+        series(UPLOAD, BLUE, |point| Some(point.upload_share)),
+        series(PROBABILITY, GREEN, |point| point.upload_probability),
+    ];
+    drawn.retain(|series| !series.points.is_empty());
+    let keys = drawn
+        .iter()
+        .rev()
+        .map(|series| (series.style, series.name.clone()));
+    let keys: Vec<_> = keys.collect();
+    let mut table = Table::new("By uplink", &["Mbit/s", PROBABILITY, UPLOAD, CLOUD]);
     for point in &ordered {
+        let probability = point.upload_probability;
         table.rows.push(vec![
             fixed(point.up_mbps, 3),
+            probability.map_or("–".into(), |share| percent(share.get(), 2)),
             percent(point.upload_share.get(), 2),
             percent(point.cloud_share.get(), 2),
         ]);
     }
     let picture = Lines {
-        title: "Turns with an upload and turns in the cloud over the uplink".into(),
+        title: "Uploads and cloud calls over the uplink".into(),
         across: Axis::logarithmic("uplink, Mbit/s"),
         up: Axis::from_zero("share of turns, %"),
-        series: vec![
-            series("turns in the cloud", ORANGE, |point| {
-                point.cloud_share.get()
-            }),
-            series("turns with an upload", BLUE, |point| {
-                point.upload_share.get()
-            }),
-        ],
+        series: drawn,
         width: WIDE,
     };
     Some(Figure {
         title: "The uplink",
-        text: "The same dialogues on slower and faster uplinks, all else equal: shares of turns, in percent, that upload something and that are answered in the cloud.".into(),
-        legend: legend(&[(BLUE, "turns with an upload".into()), (ORANGE, "turns in the cloud".into())]),
+        text: "The same dialogues on slower and faster uplinks, all else equal: how often something is uploaded and how often the cloud answers, in percent of the turns that have something attached.".into(),
+        legend: legend(&keys),
         pictures: vec![(String::new(), picture.draw())],
         tables: vec![table],
     })

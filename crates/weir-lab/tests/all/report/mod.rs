@@ -104,7 +104,7 @@ fn weir() -> Value {
         "noise": {"risk": 0.01, "over_budget_rate": 0.0, "dialogues": 300, "by_network": {"WiFi": 0.0}},
         "offline": {"turns": 120, "local_share": 1.0, "least_probability": 1.0},
         "uplink": [
-            {"up_mbps": 10.0, "upload_share": 0.5, "cloud_share": 0.75, "change_ci": [0.0, 0.0]},
+            {"up_mbps": 10.0, "upload_probability": 0.4375, "upload_share": 0.5, "cloud_share": 0.75, "change_ci": [0.0, 0.0]},
             {"up_mbps": 0.1, "upload_share": 0.125, "cloud_share": 0.5, "change_ci": [-0.4, -0.3]},
         ],
         "known_truth": [{"policy": "weir", "value": 1.0, "gap_to_best": 0.0625, "ci": [0.05, 0.07]}],
