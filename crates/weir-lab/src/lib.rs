@@ -16,6 +16,7 @@
 //! - [`pacing`]: days of dialogues under a day's budget.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
+//! - [`report`]: what was measured, as a page with pictures; [`trace`]: one dialogue, turn by turn.
 //! - [`commands`], [`eval_command`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
 //! - [`draws`]: seeded chance.
 
@@ -35,10 +36,12 @@ pub mod planner;
 pub mod policies;
 pub mod probe;
 pub mod prompts;
+pub mod report;
 pub mod response;
 pub mod scenario;
 pub mod statistics;
 pub mod suite;
 pub mod tmo;
+pub mod trace;
 pub mod train;
 pub mod world;

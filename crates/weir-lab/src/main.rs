@@ -2,13 +2,15 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use weir_lab::{
     commands,
     eval_command::{self, Budgets, EvalRequest, Seeds, Suite},
     pacing::{self, command::PacingRequest},
+    report::{self, ReportRequest},
     response, scenario,
-    tmo::learned,
+    tmo::{costs::Network, learned},
+    trace::{self, Source, TraceRequest},
 };
 use weir_policy::Pacing;
 
@@ -38,6 +40,13 @@ enum Command {
     Eval(EvalArgs),
     /// Play days of dialogues under a day's budget, with and without pacing its spending.
     Pacing(PacingArgs),
+    /// Make one self-contained HTML page with pictures of what `eval` and `train` wrote.
+    ///
+    /// The page has a section for each file, and a table of the numbers to reach with what was
+    /// measured. The same files give the same page.
+    Report(ReportArgs),
+    /// Play one dialogue and tell it turn by turn: what was seen, forecast, forbidden and done.
+    Trace(TraceArgs),
     /// The scenarios that come with the lab; or check one's own.
     Scenarios(ScenariosArgs),
     /// How well the scores of replies are predicted, on turns that were held out.
@@ -145,6 +154,54 @@ struct PacingArgs {
     /// JSON file to write the results to.
     #[arg(long)]
     json: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ReportArgs {
+    /// Files that `weir-lab eval --json` wrote, and evaluation.json of `weir-lab train`.
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    json: Vec<PathBuf>,
+    /// The page to write.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Args)]
+struct TraceArgs {
+    /// Where the dialogue is from: the weir world, or TMO's simulator.
+    #[arg(long, value_enum, default_value_t = World::Weir)]
+    suite: World,
+    /// Names the dialogue; in TMO's simulator, the split.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// weir: what dialogues are like, a name that `weir-lab scenarios` lists or a file of one's own.
+    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
+    scenario: String,
+    /// weir: folder of the policy that decides.
+    #[arg(long, value_name = "FOLDER", default_value = "models/policy")]
+    policy: PathBuf,
+    /// tmo: its dataset (M4A1.json).
+    #[arg(long, required_if_eq("suite", "tmo"))]
+    dataset: Option<PathBuf>,
+    /// tmo: training and test dialogues of each seed, as `eval` takes them.
+    #[arg(long, required_if_eq("suite", "tmo"))]
+    splits: Option<PathBuf>,
+    /// tmo: the network, Wired, WiFi, 5G or 4G.
+    #[arg(long, default_value = "WiFi")]
+    network: Network,
+    /// tmo: which test dialogue of the seed, from 1.
+    #[arg(long, default_value_t = 1)]
+    dialogue: usize,
+    /// File to write the same content to, as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+/// Where a dialogue is from.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum World {
+    Weir,
+    Tmo,
 }
 
 #[derive(Args)]
@@ -257,6 +314,31 @@ fn main() -> ExitCode {
             json: args.json,
         })
         .map_err(|error| error.to_string()),
+        Command::Report(args) => report::report(&ReportRequest {
+            json: args.json,
+            out: args.out,
+        })
+        .map_err(|error| error.to_string()),
+        Command::Trace(args) => {
+            let source = match (args.suite, args.dataset, args.splits) {
+                (World::Tmo, Some(dataset), Some(splits)) => Source::Tmo {
+                    dataset,
+                    splits,
+                    network: args.network,
+                    dialogue: args.dialogue,
+                },
+                _ => Source::Weir {
+                    scenario: args.scenario,
+                    policy: args.policy,
+                },
+            };
+            trace::trace(&TraceRequest {
+                source,
+                seed: args.seed,
+                json: args.json,
+            })
+            .map_err(|error| error.to_string())
+        }
         Command::Scenarios(args) => match args.command {
             None => scenario::commands::list(),
             Some(ScenariosCommand::Check { file }) => scenario::commands::check(&file),

@@ -1,5 +1,7 @@
 //! Seconds and dollars of each arm, from TMO's tables, and the reward that follows.
 
+use std::str::FromStr;
+
 use serde::Serialize;
 
 use super::choice::{ARMS, Choice, VIEWS};
@@ -43,6 +45,17 @@ impl Network {
             Self::FiveG => [0.5, 6.037, 6.412, 7.118],
             Self::FourG => [0.5, 16.603, 17.636, 19.573],
         }
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    /// Reads its name, in letters of any size.
+    fn from_str(name: &str) -> Result<Self, String> {
+        let same = |network: &Self| network.name().eq_ignore_ascii_case(name);
+        let network = Self::ALL.into_iter().find(same);
+        network.ok_or_else(|| format!("“{name}” is no network; take one of Wired, WiFi, 5G, 4G"))
     }
 }
 

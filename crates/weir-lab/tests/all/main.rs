@@ -15,10 +15,12 @@ mod pacing;
 mod planner;
 mod policies;
 mod prompts;
+mod report;
 mod response;
 mod scenario;
 mod suite;
 mod tmo;
+mod trace;
 mod train;
 mod world;
 

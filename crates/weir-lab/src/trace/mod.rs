@@ -1,0 +1,185 @@
+//! `weir-lab trace`: one dialogue, told turn by turn.
+//!
+//! What the policy saw, what each action was expected to bring and to cost, what the mask forbade and
+//! why, what was done, what came of it, and what the planner would have done.
+//!
+//! - [`weir`]: a dialogue of the `weir` world under a trained policy.
+//! - [`tmo`]: a test dialogue of TMO's simulator under one-step greedy with the mask, beside the
+//!   oracle within budget.
+//! - `text`: both as people read them.
+
+mod text;
+pub mod tmo;
+pub mod weir;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use weir_core::Constraint;
+use weir_policy::{LoadError, TrainedPolicy};
+
+use crate::{
+    checks::{CheckError, LocalQuality},
+    commands::json,
+    dataset::{Dataset, DatasetError},
+    output::{self, WriteError},
+    scenario::{self, ScenarioError},
+    tmo::{
+        costs::Network,
+        simulator::{Simulator, SimulatorError},
+        splits::{SplitError, Splits},
+    },
+    world::{Noise, Scenario},
+};
+
+/// What `weir-lab trace` was asked for.
+#[derive(Clone, Debug)]
+pub struct TraceRequest {
+    /// Where the dialogue is from.
+    pub source: Source,
+    /// Which dialogue or split.
+    pub seed: u64,
+    /// File to write the same content to.
+    pub json: Option<PathBuf>,
+}
+
+/// Where a dialogue is from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The `weir` world.
+    Weir {
+        /// Name or file of the scenario.
+        scenario: String,
+        /// Folder of the policy.
+        policy: PathBuf,
+    },
+    /// TMO's simulator.
+    Tmo {
+        /// TMO's dataset.
+        dataset: PathBuf,
+        /// Its splits.
+        splits: PathBuf,
+        /// The network.
+        network: Network,
+        /// Which test dialogue of the seed, from 1.
+        dialogue: usize,
+    },
+}
+
+/// Why no dialogue was told.
+#[derive(Debug, thiserror::Error)]
+pub enum TraceError {
+    /// The scenario was refused.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The shipped measurement of the local model is damaged.
+    #[error(transparent)]
+    Checks(#[from] CheckError),
+    /// A file of the policy cannot be read.
+    #[error("{file}: {error}; give --policy a folder that `weir-lab train` wrote")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The policy was refused.
+    #[error("{folder}: {error}")]
+    Policy {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        error: LoadError,
+    },
+    /// The dataset was refused.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The splits were refused.
+    #[error(transparent)]
+    Splits(#[from] SplitError),
+    /// The splits are not of this dataset.
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    /// There is no such dialogue.
+    #[error("seed {seed} has {count} test dialogues; give --dialogue a number from 1 to {count}")]
+    Dialogue {
+        /// The seed.
+        seed: u64,
+        /// How many test dialogues it has.
+        count: usize,
+    },
+    /// The content could not be described.
+    #[error("a trace could not be described: {0}")]
+    Json(#[from] serde_json::Error),
+    /// There is no file name to write to.
+    #[error("{0} names no file; give --json a path like results/trace.json")]
+    NoFile(PathBuf),
+    /// The file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Plays the dialogue; returns what to print, and writes the file that was asked for.
+///
+/// # Errors
+/// [`TraceError`]; nothing is written then.
+pub fn trace(request: &TraceRequest) -> Result<String, TraceError> {
+    let (text, content) = match &request.source {
+        Source::Weir { scenario, policy } => {
+            let pack = scenario::find(scenario)?;
+            let world = Scenario::new(pack, &LocalQuality::shipped()?, Noise::Full);
+            let policy = load(policy)?;
+            let told = weir::play(&world.into(), &policy, request.seed);
+            (text::weir(&told), json(&told)?)
+        }
+        Source::Tmo {
+            dataset,
+            splits,
+            network,
+            dialogue,
+        } => {
+            let (dataset, splits) = (Dataset::read(dataset)?, Splits::read(splits)?);
+            let simulator = Simulator::new(&dataset, &splits, request.seed)?;
+            let told = tmo::play(&simulator, request.seed, *network, *dialogue)?;
+            (text::tmo(&told), json(&told)?)
+        }
+    };
+    let Some(file) = &request.json else {
+        return Ok(text);
+    };
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
+        return Err(TraceError::NoFile(file.clone()));
+    };
+    output::write(file.parent().unwrap_or(Path::new("")), &[(name, content)])?;
+    Ok(format!("{text}written to {}\n", file.display()))
+}
+
+/// The policy in a folder that `weir-lab train` wrote.
+fn load(folder: &Path) -> Result<TrainedPolicy, TraceError> {
+    let unreadable = |file: PathBuf| |error| TraceError::Unreadable { file, error };
+    let (weights, spec) = (folder.join("policy.bpk"), folder.join("policy.json"));
+    let spec = fs::read_to_string(&spec).map_err(unreadable(spec))?;
+    let weights = fs::read(&weights).map_err(unreadable(weights))?;
+    TrainedPolicy::load(weights, &spec).map_err(|error| TraceError::Policy {
+        folder: folder.to_owned(),
+        error,
+    })
+}
+
+/// What forbids an action, as people read it.
+const fn constraint(constraint: Constraint) -> &'static str {
+    match constraint {
+        Constraint::Usage => "usage",
+        Constraint::Latency => "latency",
+        Constraint::Data => "data",
+        Constraint::Private => "private mode",
+        Constraint::Rule => "a rule",
+        Constraint::Wish => "the wish",
+        Constraint::Offline => "offline",
+        Constraint::NoCloud => "no cloud model",
+        Constraint::NoLocalModel => "no local model",
+        Constraint::TooLong => "prompt too long",
+    }
+}
