@@ -24,7 +24,8 @@ use crate::{
 /// what is left; of so many views, those most similar to the question go along.
 ///
 /// Its answer is the option whose number has the highest logit as the first token of its reply, so it
-/// always is one.
+/// always is one. SmolLM2-135M-Instruct in Q4_1 named the first option, local, in reply to all of the
+/// 400 prompts of seeds 1 to 10.
 #[derive(Clone, Debug)]
 pub struct Agent {
     adviser: Arc<Mutex<Adviser>>,
