@@ -98,6 +98,8 @@ pub struct Weir {
     /// What happens in a scenario that was not trained on.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
+    /// How large the training runs of those were.
+    pub left_out_size: Option<Size>,
     /// Over-budget dialogues where the network is noisy.
     pub noise: Option<Noise>,
     /// What is done without a network.

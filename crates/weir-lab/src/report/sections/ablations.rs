@@ -46,15 +46,7 @@ pub(super) fn figure(ablations: &[Ablation], size: Option<Size>) -> Option<Figur
             percent(ablation.over_budget_rate.get(), 1),
         ]);
     }
-    let size = size.map_or(String::new(), |size| {
-        format!(
-            " Each kind was trained {} times, smaller than the shipped policy: {} turns of imitation, then {} of reinforcement learning, judged on {} dialogues.",
-            size.seeds,
-            fixed(size.imitation_steps as f64, 0),
-            fixed(size.steps as f64, 0),
-            fixed(size.dialogues as f64, 0)
-        )
-    });
+    let size = size.map_or(String::new(), runs);
     let picture = Dots {
         title: "Change of the reward without each part".into(),
         unit: "change of the reward of a turn".into(),
@@ -85,4 +77,15 @@ fn part(name: &str) -> String {
     } else {
         name.replace('_', " ")
     }
+}
+
+/// How large training runs were, as a sentence to follow others.
+pub(super) fn runs(size: Size) -> String {
+    format!(
+        " Each kind was trained {} times, smaller than the shipped policy: {} turns of imitation, then {} of reinforcement learning, judged on {} dialogues.",
+        size.seeds,
+        fixed(size.imitation_steps as f64, 0),
+        fixed(size.steps as f64, 0),
+        fixed(size.dialogues as f64, 0)
+    )
 }

@@ -1,5 +1,6 @@
 //! Scenarios that were left out of training.
 
+use super::ablations::runs;
 use crate::report::{
     chart::{
         PANEL,
@@ -8,11 +9,11 @@ use crate::report::{
     figure::{Figure, Table},
     names::{Family, policy, ranked},
     number::interval,
-    results::LeftOut,
+    results::{LeftOut, Size},
 };
 
 /// Rewards in a scenario that was not trained on.
-pub(super) fn figure(left_out: &[LeftOut]) -> Option<Figure> {
+pub(super) fn figure(left_out: &[LeftOut], size: Option<Size>) -> Option<Figure> {
     if left_out.is_empty() {
         return None;
     }
@@ -49,7 +50,10 @@ pub(super) fn figure(left_out: &[LeftOut]) -> Option<Figure> {
     let pictures = pictures.collect();
     Some(Figure {
         title: "Domains left out",
-        text: "A policy that was trained on the other scenarios only, judged in the one that it never saw.".into(),
+        text: format!(
+            "A policy that was trained on the other scenarios only, judged in the one that it never saw.{}",
+            size.map_or(String::new(), runs)
+        ),
         legend: String::new(),
         pictures,
         tables: vec![table],

@@ -73,7 +73,7 @@ pub(super) fn figures(results: &Results) -> Vec<Figure> {
             physics::uplink(&weir.uplink),
             physics::noise(weir.noise.as_ref(), weir.offline),
             ablations::figure(&weir.ablations, weir.ablation_size),
-            domains::figure(&weir.left_out),
+            domains::figure(&weir.left_out, weir.left_out_size),
             known::figure(&weir.known_truth),
         ],
         Results::Scaling(scaling) => {
