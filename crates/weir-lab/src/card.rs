@@ -139,6 +139,20 @@ In the world that does not (the mask's promise: no dialogue over its budget):
 {deterministic}
 The planner knows the conditions that future turns are drawn from, which a policy cannot see.
 
+What else there is to measure, `weir-lab` measures with this policy: every network by itself, budgets
+that it was never trained with, uplinks, other domains, its method without each of its parts, and the
+method in TMO's own simulator beside TMO's policies. For the shipped policy, `report.html` beside this
+file draws it all; its numbers are in `tmo.json`, `weir.json` and `scaling.json`. They were made by
+
+```sh
+cargo run -p weir-lab -- eval --suite tmo --budgets grid --dataset M4A1.json --splits tmo_splits.json --json models/policy/tmo.json
+cargo run -p weir-lab -- eval --suite weir --budgets grid --ablations --left-out --json models/policy/weir.json
+cargo run -p weir-lab -- eval --suite scaling --json models/policy/scaling.json
+cargo run -p weir-lab -- report --json models/policy/tmo.json models/policy/weir.json models/policy/scaling.json models/policy/evaluation.json --out models/policy/report.html
+```
+
+with seeds 1 to 10, TMO's dataset and the dialogues of its splits being at hand.
+
 ## Learning curve
 
 | turns | reward a turn (validation) | entropy |
