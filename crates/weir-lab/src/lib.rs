@@ -14,6 +14,7 @@
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
+//! - [`decisions`]: what a trained policy decides, for the worker to be held against, and how quickly.
 //! - [`commands`], [`eval_command`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
 //! - [`draws`]: seeded chance.
 
@@ -21,6 +22,7 @@ pub mod card;
 pub mod checks;
 pub mod commands;
 pub mod dataset;
+pub mod decisions;
 pub mod draws;
 pub mod environment;
 pub mod eval_command;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use weir_lab::{
-    commands,
+    commands, decisions,
     eval_command::{self, EvalRequest, Seeds, Suite},
     response, scenario,
 };
@@ -40,6 +40,9 @@ enum Command {
     /// Prints R² and the share of scores inside the 80 % interval for the response model, for simple
     /// means and for TMO's estimator, where turns, dialogues and prompts are held out.
     Response(ResponseArgs),
+    /// What a trained policy decides in 10,000 situations, and how long it takes.
+    #[command(subcommand)]
+    Decisions(DecisionsCommand),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -74,7 +77,8 @@ struct TrainArgs {
     /// What `weir-lab local measure` wrote, for another local model than the shipped policy's.
     #[arg(long)]
     local: Option<PathBuf>,
-    /// Folder to write policy.bpk, policy.json, response.json, evaluation.json and README.md to.
+    /// Folder to write policy.bpk, policy.json, response.json, decisions.txt, evaluation.json and
+    /// README.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
 }
@@ -127,6 +131,30 @@ struct ResponseArgs {
     /// JSON file to write the results to.
     #[arg(long)]
     json: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum DecisionsCommand {
+    /// Write decisions.txt beside the weights, as `weir-lab train` does.
+    ///
+    /// The worker's tests decide the same situations in WebAssembly and hold it against this file.
+    /// Needed without a training run when features, mask or forecasts have changed.
+    Write(DecisionsArgs),
+    /// Time decisions on one thread, from the mask to the choice, by the number of actions.
+    Time {
+        #[command(flatten)]
+        decisions: DecisionsArgs,
+        /// Print one line of JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+struct DecisionsArgs {
+    /// Folder of the policy, as `weir-lab train` writes it.
+    #[arg(long, default_value = "models/policy")]
+    policy: PathBuf,
 }
 
 #[derive(Subcommand)]
@@ -204,6 +232,12 @@ fn main() -> ExitCode {
             json: args.json,
         })
         .map_err(|error| error.to_string()),
+        Command::Decisions(DecisionsCommand::Write(args)) => {
+            decisions::write(&args.policy).map_err(|error| error.to_string())
+        }
+        Command::Decisions(DecisionsCommand::Time { decisions, json }) => {
+            decisions::time(&decisions.policy, json).map_err(|error| error.to_string())
+        }
         Command::Local(LocalCommand::Measure(args)) => {
             commands::measure_local(&args.model, &args.out).map_err(|error| error.to_string())
         }

@@ -15,15 +15,19 @@
 //! - [`policy`]: [`TrainedPolicy`], its [`PolicySpec`], and one decision.
 //! - [`response`]: how good a reply each arm is expected to give.
 //! - [`forecast`]: what each action is expected to bring and to cost.
+//! - [`situations`], [`decisions`]: turns to compare and time decisions on, the same on every machine.
 //! - [`probe`]: which task a prompt is, read from the hidden states of the local model.
 
+pub mod decisions;
 pub mod features;
 pub mod forecast;
 pub mod network;
 pub mod policy;
 pub mod probe;
 pub mod response;
+pub mod situations;
 
+pub use decisions::Decisions;
 pub use forecast::{Outlook, forecasts};
 pub use network::Network;
 pub use policy::{Choice, DecideError, LoadError, PolicySpec, TrainedPolicy};

@@ -6,8 +6,10 @@
 )]
 
 mod any;
+mod decisions;
 mod features;
 mod forecast;
 mod policy;
 mod probe;
 mod response;
+mod situations;
