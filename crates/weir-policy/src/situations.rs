@@ -5,8 +5,8 @@
 //! logarithm or an exponential may differ in its last bit from one platform to the next.
 
 use weir_core::{
-    Action, Budget, CloudEstimate, DeviceEstimate, Dial, Mask, Modality, ModalitySet, NanoUsd,
-    NetworkEstimate, Observation, PastTurn, Price, Spending, Task, TaskMix,
+    Action, Budget, CloudEstimate, DeviceEstimate, Dial, Forecast, Mask, Modality, ModalitySet,
+    NanoUsd, NetworkEstimate, Observation, PastTurn, Price, Spending, Task, TaskMix,
     mask::{Rules, Wish},
 };
 
@@ -104,10 +104,7 @@ impl Draws {
             price: self.percent(95).then(|| self.price()),
         };
         let forecasts = forecast::forecasts(&outlook, response);
-        let dearest = forecasts
-            .last()
-            .map_or(Spending::ZERO, |forecast| forecast.worst);
-        let budget = self.budget(dearest);
+        let budget = self.budget(&forecasts);
         let history: Vec<PastTurn> = (0..self.below(8)).map(|_| self.past_turn()).collect();
         Situation {
             rules: self.rules(outlook.price.is_some()),
@@ -177,7 +174,7 @@ impl Draws {
         let rtt_ms = self.octaves(4.0, 8);
         let loss = self.share();
         NetworkEstimate {
-            online: self.percent(92),
+            online: self.percent(95),
             rtt_ms,
             jitter_ms: rtt_ms * self.share(),
             up_mbps: self.octaves(0.125, 11),
@@ -195,7 +192,7 @@ impl Draws {
 
     fn device(&mut self) -> DeviceEstimate {
         DeviceEstimate {
-            ready: self.percent(88),
+            ready: self.percent(92),
             prefill_tokens_per_second: self.octaves(16.0, 8),
             decode_tokens_per_second: self.octaves(2.0, 7),
         }
@@ -213,26 +210,28 @@ impl Draws {
         }
     }
 
-    /// Each limit is absent, or from an eighth to 32 times what the dearest action costs at worst.
-    fn budget(&mut self, dearest: Spending) -> Budget {
+    /// Each limit is absent, or from a half to 256 times what the dearest action costs at worst.
+    fn budget(&mut self, forecasts: &[Forecast]) -> Budget {
+        let mut limit = |cost: fn(&Spending) -> u64| {
+            let dearest = forecasts.iter().map(|it| cost(&it.worst)).max();
+            let halves = u64::from(self.whole_octaves(1.0, 9));
+            dearest
+                .filter(|_| self.percent(50))
+                .map(|it| it * halves / 2)
+        };
         Budget {
-            usd: self.limit(dearest.usd.nanos()).map(NanoUsd::new),
-            millis: self.limit(dearest.millis),
-            bytes: self.limit(dearest.bytes),
-            images: self.limit(u64::from(dearest.images)).map(|it| it as u32),
+            usd: limit(|worst| worst.usd.nanos()).map(NanoUsd::new),
+            millis: limit(|worst| worst.millis),
+            bytes: limit(|worst| worst.bytes),
+            images: limit(|worst| u64::from(worst.images)).map(|images| images as u32),
         }
-    }
-
-    fn limit(&mut self, dearest: u64) -> Option<u64> {
-        let eighths = u64::from(self.whole_octaves(1.0, 8));
-        self.percent(65).then(|| dearest * eighths / 8)
     }
 
     /// Nothing, a part, or now and then all of each limit.
     fn committed(&mut self, budget: &Budget) -> Spending {
-        let mut part = |limit: u64| match self.below(10) {
-            0..4 => 0,
-            4..9 => limit * u64::from(self.below(100)) / 100,
+        let mut part = |limit: u64| match self.below(100) {
+            0..60 => 0,
+            60..98 => limit * u64::from(self.below(100)) / 100,
             _ => limit,
         };
         Spending {
