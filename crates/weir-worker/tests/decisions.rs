@@ -1,8 +1,9 @@
 //! The shipped policy decides in WebAssembly as it did natively, when the lab wrote `decisions.txt`.
 //!
 //! `cargo xtask test --only decisions` runs it in Node, whose engine is Chromium's and which every
-//! machine that tests the page has; `WASM_BINDGEN_USE_DEDICATED_WORKER=1` has it run in a worker of
-//! Chromium, where there is a chromedriver. `cargo xtask bench` reads the times that it prints.
+//! machine that tests the page has. Where there is a chromedriver, `WASM_BINDGEN_USE_DEDICATED_WORKER=1
+//! WASM_BINDGEN_TEST_TIMEOUT=120 wasm-bindgen-test-runner` runs the same module in a worker of Chromium.
+//! `cargo xtask bench` reads the times that it prints.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(
