@@ -11,7 +11,7 @@ use burn::module::Module;
 use indicatif::{ProgressBar, ProgressStyle};
 use weir_core::Task;
 use weir_policy::{
-    PolicySpec, TrainedPolicy,
+    DecideError, Decisions, PolicySpec, TrainedPolicy,
     features::{self, ACTION, STATE},
     policy::BURN,
 };
@@ -20,6 +20,7 @@ use crate::{
     card,
     checks::{self, CheckError, LocalQuality},
     dataset::{Dataset, DatasetError},
+    decisions,
     draws::Draws,
     evaluate::{self, Row},
     language_model::{LanguageModel, ModelError},
@@ -60,6 +61,9 @@ pub enum CommandError {
         /// What is wrong with it.
         error: String,
     },
+    /// The trained policy cannot decide.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// The weights could not be put into a file.
     #[error("the weights could not be packed: {0}")]
     Weights(#[from] burn::store::RecordError),
@@ -144,12 +148,14 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         steps: request.steps,
     };
     let table = card::table(&judged.noisy);
+    let decided = Decisions::of(&policy, &noisy.response)?;
     output::write(
         &request.out,
         &[
             ("policy.bpk", network.into_record().into_bytes()?.to_vec()),
             ("policy.json", json(&spec)?),
             ("response.json", json(&noisy.response)?),
+            (decisions::FILE, decided.to_string().into_bytes()),
             ("evaluation.json", json(&judged)?),
             (
                 "README.md",

@@ -17,6 +17,7 @@
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
 //! - [`report`]: what was measured, as a page with pictures; [`trace`]: one dialogue, turn by turn.
+//! - [`decisions`]: what a trained policy decides, for the worker to be held against, and how quickly.
 //! - [`commands`], [`eval_command`]: what the command line does; [`card`]: model cards; [`output`]: files, all or none.
 //! - [`draws`]: seeded chance.
 
@@ -24,6 +25,7 @@ pub mod card;
 pub mod checks;
 pub mod commands;
 pub mod dataset;
+pub mod decisions;
 pub mod draws;
 pub mod environment;
 pub mod eval_command;

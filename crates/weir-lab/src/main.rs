@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use weir_lab::{
-    commands,
+    commands, decisions,
     eval_command::{self, Budgets, EvalRequest, Seeds, Suite},
     pacing::{self, command::PacingRequest},
     report::{self, ReportRequest},
@@ -54,6 +54,9 @@ enum Command {
     /// Prints R² and the share of scores inside the 80 % interval for the response model, for simple
     /// means and for TMO's estimator, where turns, dialogues and prompts are held out.
     Response(ResponseArgs),
+    /// What a trained policy decides in 10,000 situations, and how long it takes.
+    #[command(subcommand)]
+    Decisions(DecisionsCommand),
     /// The local language model: how good its replies are.
     #[command(subcommand)]
     Local(LocalCommand),
@@ -88,7 +91,8 @@ struct TrainArgs {
     /// What `weir-lab local measure` wrote, for another local model than the shipped policy's.
     #[arg(long)]
     local: Option<PathBuf>,
-    /// Folder to write policy.bpk, policy.json, response.json, evaluation.json and README.md to.
+    /// Folder to write policy.bpk, policy.json, response.json, decisions.txt, evaluation.json and
+    /// README.md to.
     #[arg(long, default_value = "models/policy")]
     out: PathBuf,
 }
@@ -236,6 +240,30 @@ struct ResponseArgs {
 }
 
 #[derive(Subcommand)]
+enum DecisionsCommand {
+    /// Write decisions.txt beside the weights, as `weir-lab train` does.
+    ///
+    /// The worker's tests decide the same situations in WebAssembly and hold it against this file.
+    /// Needed without a training run when features, mask or forecasts have changed.
+    Write(DecisionsArgs),
+    /// Time decisions on one thread, from the mask to the choice, by the number of actions.
+    Time {
+        #[command(flatten)]
+        decisions: DecisionsArgs,
+        /// Print one line of JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+struct DecisionsArgs {
+    /// Folder of the policy, as `weir-lab train` writes it.
+    #[arg(long, default_value = "models/policy")]
+    policy: PathBuf,
+}
+
+#[derive(Subcommand)]
 enum LocalCommand {
     /// Let the model answer prompts whose replies a program can check, and write local.json.
     ///
@@ -351,6 +379,12 @@ fn main() -> ExitCode {
             json: args.json,
         })
         .map_err(|error| error.to_string()),
+        Command::Decisions(DecisionsCommand::Write(args)) => {
+            decisions::write(&args.policy).map_err(|error| error.to_string())
+        }
+        Command::Decisions(DecisionsCommand::Time { decisions, json }) => {
+            decisions::time(&decisions.policy, json).map_err(|error| error.to_string())
+        }
         Command::Local(LocalCommand::Measure(args)) => {
             commands::measure_local(&args.model, &args.out).map_err(|error| error.to_string())
         }

@@ -16,8 +16,10 @@
 //! - [`pacing`]: spreading the budget of a day over its dialogues.
 //! - [`response`]: how good a reply each arm is expected to give.
 //! - [`forecast`]: what each action is expected to bring and to cost.
+//! - [`situations`], [`decisions`]: turns to compare and time decisions on, the same on every machine.
 //! - [`probe`]: which task a prompt is, read from the hidden states of the local model.
 
+pub mod decisions;
 pub mod features;
 pub mod forecast;
 pub mod network;
@@ -25,7 +27,9 @@ pub mod pacing;
 pub mod policy;
 pub mod probe;
 pub mod response;
+pub mod situations;
 
+pub use decisions::Decisions;
 pub use forecast::{Outlook, forecasts};
 pub use network::Network;
 pub use pacing::{Pacer, Pacing};

@@ -7,6 +7,7 @@
 
 mod checks;
 mod dataset;
+mod decisions;
 mod eval_command;
 mod evaluate;
 mod fit;

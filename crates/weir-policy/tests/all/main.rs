@@ -6,9 +6,11 @@
 )]
 
 mod any;
+mod decisions;
 mod features;
 mod forecast;
 mod pacing;
 mod policy;
 mod probe;
 mod response;
+mod situations;
