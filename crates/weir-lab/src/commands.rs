@@ -1,7 +1,6 @@
 //! What the command line does: read everything, work, and write everything at the end.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -18,13 +17,13 @@ use weir_policy::{
 
 use crate::{
     card,
-    checks::{self, CheckError, LocalQuality},
+    checks::{self, CheckError, LocalQuality, QualityError},
     dataset::{Dataset, DatasetError},
     decisions,
     draws::Draws,
     evaluate::{self, Row},
     language_model::{LanguageModel, ModelError},
-    output::{self, WriteError},
+    output::{self, WriteError, json},
     policies::Chooser,
     probe::{self, TrainError},
     scenario::{self, Pack, ScenarioError},
@@ -54,13 +53,8 @@ pub enum CommandError {
     #[error(transparent)]
     Checks(#[from] CheckError),
     /// The measurement of the local model cannot be read.
-    #[error("{file}: {error}; write it with `weir-lab local measure`")]
-    Local {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong with it.
-        error: String,
-    },
+    #[error(transparent)]
+    Local(#[from] QualityError),
     /// The trained policy cannot decide.
     #[error(transparent)]
     Decide(#[from] DecideError),
@@ -115,7 +109,10 @@ pub struct ProbeRequest {
 /// [`CommandError`]; nothing is written then.
 pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
     let pack = pack(request)?;
-    let local = local_quality(request.local.as_deref())?;
+    let local = match &request.local {
+        Some(file) => LocalQuality::read(file)?,
+        None => LocalQuality::shipped()?,
+    };
     let noisy = Arc::new(Scenario::new(pack, &local, Noise::Full));
     let calm = Arc::new(noisy.with_noise(Noise::None));
     let settings = Settings {
@@ -220,18 +217,6 @@ fn pack(request: &TrainRequest) -> Result<Pack, CommandError> {
     Ok(scenario::find(scenario::DEFAULT)?.with_statistics(&statistics))
 }
 
-fn local_quality(file: Option<&Path>) -> Result<LocalQuality, CommandError> {
-    let Some(file) = file else {
-        return Ok(LocalQuality::shipped()?);
-    };
-    let wrong = |error: String| CommandError::Local {
-        file: file.to_owned(),
-        error,
-    };
-    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
-}
-
 /// What is known of a trained policy.
 #[derive(Debug, serde::Serialize)]
 pub struct Judged {
@@ -284,12 +269,6 @@ pub const fn task_name(task: Task) -> &'static str {
         Task::MessageEditing => "message editing",
         Task::Other => "other",
     }
-}
-
-pub(crate) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    let mut text = serde_json::to_vec_pretty(value)?;
-    text.push(b'\n');
-    Ok(text)
 }
 
 pub(crate) fn progress() -> ProgressBar {

@@ -1,13 +1,10 @@
 //! What `weir-lab eval` does.
 
-use std::{
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::{path::PathBuf, str::FromStr};
 
 use crate::{
-    commands::{json, progress},
-    output::{self, WriteError},
+    commands::progress,
+    output::{Place, WriteError, json},
     suite::{
         report::{self, SuiteError, SuiteRequest},
         table,
@@ -80,12 +77,6 @@ pub enum EvalError {
     /// A suite of the world could not be judged.
     #[error(transparent)]
     Suite(#[from] SuiteError),
-    /// The result could not be described.
-    #[error("a result could not be described: {0}")]
-    Json(#[from] serde_json::Error),
-    /// There is no file name to write to.
-    #[error("{0} names no file; give --json a path like results/tmo.json")]
-    NoFile(PathBuf),
     /// The file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -96,9 +87,7 @@ pub enum EvalError {
 /// # Errors
 /// [`EvalError`]; nothing is written then.
 pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
-    let Some(name) = request.json.file_name().and_then(|name| name.to_str()) else {
-        return Err(EvalError::NoFile(request.json.clone()));
-    };
+    let place = Place::new(&request.json)?;
     let bar = progress();
     let (text, table) = match request.suite {
         Suite::Tmo => {
@@ -115,8 +104,7 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
         }
     };
     bar.finish_and_clear();
-    let folder = request.json.parent().unwrap_or(Path::new(""));
-    output::write(folder, &[(name, text)])?;
+    place.write(text)?;
     Ok(format!("{table}written to {}\n", request.json.display()))
 }
 

@@ -11,7 +11,7 @@
 //! - [`environment`]: the one trait that policies are trained and judged in; [`world`] is Weir's,
 //!   [`tmo`] the paper's.
 //! - [`policies`], [`planner`]: what to compare with.
-//! - [`suite`]: the shipped policy, judged on networks, budgets and scenarios.
+//! - [`shipped`]: a trained policy's files. [`suite`]: the shipped one, judged on networks, budgets and scenarios.
 //! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
 //! - [`pacing`]: days of dialogues under a day's budget.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
@@ -41,6 +41,7 @@ pub mod prompts;
 pub mod report;
 pub mod response;
 pub mod scenario;
+pub mod shipped;
 pub mod statistics;
 pub mod suite;
 pub mod tmo;

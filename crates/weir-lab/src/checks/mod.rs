@@ -20,7 +20,7 @@ use weir_core::Task;
 
 pub use card::{card, tables};
 pub use measure::{Measured, measure};
-pub use quality::{LocalQuality, Passed, PassedKind};
+pub use quality::{LocalQuality, Passed, PassedKind, QualityError};
 pub use rule::{Bound, Phrase, Rule, Unit};
 
 use crate::prompts::task_named;

@@ -1,5 +1,10 @@
 //! What was measured of a local model, and what the policy takes it to be worth.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use weir_core::Task;
 use weir_policy::response::Estimate;
@@ -49,13 +54,41 @@ pub struct PassedKind {
 /// Replies of the mean over tasks that count with each task's own.
 pub(super) const PSEUDO_REPLIES: f32 = 4.0;
 
+/// A measurement of a local model cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {problem}; write it with `weir-lab local measure`")]
+pub struct QualityError {
+    file: PathBuf,
+    problem: String,
+}
+
 impl LocalQuality {
     /// What the shipped policy takes the local model to be worth (`models/policy/local.json`).
     ///
     /// # Errors
-    /// If the file is not one.
-    pub fn shipped() -> Result<Self, serde_json::Error> {
-        serde_json::from_str(include_str!("../../../../models/policy/local.json"))
+    /// [`QualityError`] if the file is not one.
+    pub fn shipped() -> Result<Self, QualityError> {
+        let text = include_str!("../../../../models/policy/local.json");
+        Self::parse(Path::new("models/policy/local.json"), text)
+    }
+
+    /// Reads what `weir-lab local measure` wrote.
+    ///
+    /// # Errors
+    /// [`QualityError`] names the file.
+    pub fn read(file: &Path) -> Result<Self, QualityError> {
+        let text = fs::read_to_string(file).map_err(|error| QualityError {
+            file: file.to_owned(),
+            problem: error.to_string(),
+        })?;
+        Self::parse(file, &text)
+    }
+
+    fn parse(file: &Path, text: &str) -> Result<Self, QualityError> {
+        serde_json::from_str(text).map_err(|error| QualityError {
+            file: file.to_owned(),
+            problem: error.to_string(),
+        })
     }
 
     /// What the verdicts on a model's replies amount to.

@@ -1,21 +1,17 @@
 //! What `weir-lab pacing` does.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt::Write as _, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
-use weir_policy::{Pacing, TrainedPolicy};
+use weir_policy::Pacing;
 
 use super::{DIALOGUES, Row, compare, days};
 use crate::{
-    checks::{CheckError, LocalQuality},
-    commands::{json, progress},
-    output::{self, WriteError},
+    checks::{LocalQuality, QualityError},
+    commands::progress,
+    output::{Place, WriteError, json},
     scenario::{self, ScenarioError},
+    shipped::{self, PolicyError},
     world::{Noise, Scenario},
 };
 
@@ -44,21 +40,10 @@ pub enum PacingError {
     Scenario(#[from] ScenarioError),
     /// The measurement of the local model is damaged.
     #[error(transparent)]
-    Local(#[from] CheckError),
-    /// The policy cannot be loaded.
-    #[error("{folder}: {error}; give the folder of a policy that `weir-lab train` wrote")]
-    Policy {
-        /// The folder.
-        folder: PathBuf,
-        /// What is wrong with it.
-        error: String,
-    },
-    /// There is no file name to write to.
-    #[error("{0} names no file; give --json a path like results/pacing.json")]
-    NoFile(PathBuf),
-    /// The result could not be described.
-    #[error("a result could not be described: {0}")]
-    Json(#[from] serde_json::Error),
+    Local(#[from] QualityError),
+    /// The policy was refused.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -104,10 +89,10 @@ const FREE_USD: f64 = 1e6;
 /// # Errors
 /// [`PacingError`]; nothing is written then.
 pub fn pacing(request: &PacingRequest) -> Result<String, PacingError> {
-    let file = request.json.as_deref().map(named).transpose()?;
+    let file = request.json.as_deref().map(Place::new).transpose()?;
     let pack = scenario::find(&request.scenario)?;
     let scenario = Arc::new(Scenario::new(pack, &LocalQuality::shipped()?, Noise::Full));
-    let policy = load(&request.policy)?;
+    let policy = shipped::load(&request.policy)?;
     let bar = progress();
     bar.set_message("playing days");
     bar.set_length(1 + SHARES.len() as u64);
@@ -143,28 +128,10 @@ pub fn pacing(request: &PacingRequest) -> Result<String, PacingError> {
         free_usd,
         budgets,
     };
-    if let Some((folder, name)) = file {
-        output::write(folder, &[(name, json(&report)?)])?;
+    if let Some(file) = file {
+        file.write(json(&report)?)?;
     }
     Ok(table(&report))
-}
-
-fn named(file: &Path) -> Result<(&Path, &str), PacingError> {
-    let name = file.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| PacingError::NoFile(file.to_owned()))?;
-    Ok((file.parent().unwrap_or(Path::new("")), name))
-}
-
-fn load(folder: &Path) -> Result<TrainedPolicy, PacingError> {
-    let wrong = |error: String| PacingError::Policy {
-        folder: folder.to_owned(),
-        error,
-    };
-    let weights = fs::read(folder.join("policy.bpk"))
-        .map_err(|error| wrong(format!("policy.bpk: {error}")))?;
-    let spec = fs::read_to_string(folder.join("policy.json"))
-        .map_err(|error| wrong(format!("policy.json: {error}")))?;
-    TrainedPolicy::load(weights, &spec).map_err(|error| wrong(error.to_string()))
 }
 
 fn table(report: &Report) -> String {

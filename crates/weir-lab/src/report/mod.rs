@@ -22,12 +22,12 @@ pub mod results;
 mod sections;
 mod targets;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use page::page;
 pub use read::ReadError;
 
-use crate::output::{self, WriteError};
+use crate::output::{Place, WriteError};
 
 /// What `weir-lab report` was asked for.
 #[derive(Clone, Debug)]
@@ -44,9 +44,6 @@ pub enum ReportError {
     /// A file was refused.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// There is no file name to write to.
-    #[error("{0} names no file; give --out a path like results/report.html")]
-    NoFile(PathBuf),
     /// The page could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -57,13 +54,9 @@ pub enum ReportError {
 /// # Errors
 /// [`ReportError`]; nothing is written then.
 pub fn report(request: &ReportRequest) -> Result<String, ReportError> {
-    let Some(name) = request.out.file_name().and_then(|name| name.to_str()) else {
-        return Err(ReportError::NoFile(request.out.clone()));
-    };
+    let place = Place::new(&request.out)?;
     let files = request.json.iter().map(|file| read::read(file));
     let files = files.collect::<Result<Vec<_>, _>>()?;
-    let page = page(&files);
-    let folder = request.out.parent().unwrap_or(Path::new(""));
-    output::write(folder, &[(name, page.into_bytes())])?;
+    place.write(page(&files).into_bytes())?;
     Ok(format!("written to {}\n", request.out.display()))
 }

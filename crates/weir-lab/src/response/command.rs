@@ -1,6 +1,6 @@
 //! `weir-lab response`: how well the response model predicts, and what it found.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use weir_core::Task;
@@ -16,7 +16,7 @@ use crate::{
     commands::task_name,
     dataset::{Dataset, DatasetError},
     evaluate::Interval,
-    output::{self, WriteError},
+    output::{Place, WriteError, json},
     statistics::{ARMS, SCORE_CLIP},
 };
 
@@ -39,12 +39,6 @@ pub enum ResponseError {
         /// In how many dialogues.
         dialogues: usize,
     },
-    /// The path of the JSON names no file.
-    #[error("{0} names no file; give the path of a JSON file to write")]
-    NoFile(PathBuf),
-    /// The results could not be put into a file.
-    #[error("the results could not be described: {0}")]
-    Json(#[from] serde_json::Error),
     /// The JSON could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -71,6 +65,7 @@ pub struct ResponseRequest {
 /// # Errors
 /// [`ResponseError`]; nothing is written then.
 pub fn response(request: &ResponseRequest) -> Result<String, ResponseError> {
+    let file = request.json.as_deref().map(Place::new).transpose()?;
     let logged = match &request.dataset {
         Some(file) => Logged::of(&Dataset::read(file)?),
         None => Logged::kitchen(),
@@ -84,22 +79,10 @@ pub fn response(request: &ResponseRequest) -> Result<String, ResponseError> {
         });
     }
     let report = Report::of(&logged, request);
-    if let Some(file) = &request.json {
-        write(file, &report)?;
+    if let Some(file) = file {
+        file.write(json(&report)?)?;
     }
     Ok(report.to_string())
-}
-
-fn write(file: &Path, report: &Report) -> Result<(), ResponseError> {
-    let name = file.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or_else(|| ResponseError::NoFile(file.to_owned()))?;
-    let folder = match file.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let mut text = serde_json::to_vec_pretty(report)?;
-    text.push(b'\n');
-    Ok(output::write(folder, &[(name, text)])?)
 }
 
 /// What is reported.

@@ -3,7 +3,7 @@
 //! Every comparison is between policies that answer the same dialogues, named by the same seeds, of
 //! which none was used in training; intervals are by bootstrap over seeds and dialogues. The parts:
 //!
-//! - [`shipped`]: the policy, read from its folder. [`policies`]: what it is compared with.
+//! - [`policies`]: what it is compared with.
 //! - [`contest`]: dialogues, and what was made of them. [`rows`]: what is said about it.
 //! - [`kinds`], [`networks`]: every network by itself; how often a limit is broken where the world
 //!   surprises.
@@ -29,6 +29,5 @@ pub mod policies;
 pub mod report;
 pub mod rows;
 pub mod scaling;
-pub mod shipped;
 pub mod table;
 pub mod training;

@@ -17,12 +17,12 @@ use super::{
     physics::{self, Offline, Uplink},
     policies,
     scaling::{self, PackRows},
-    shipped::{self, PolicyError},
     training::{self, Size},
 };
 use crate::{
-    checks::LocalQuality,
+    checks::{LocalQuality, QualityError},
     scenario::{DEFAULT, ScenarioError, find},
+    shipped::{self, PolicyError},
     train::TrainError,
     world::{Noise, Scenario},
 };
@@ -54,8 +54,8 @@ pub enum SuiteError {
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
     /// The measurement of the local model is damaged.
-    #[error("models/policy/local.json: {0}; write it with `weir-lab local measure`")]
-    Local(#[from] serde_json::Error),
+    #[error(transparent)]
+    Local(#[from] QualityError),
     /// A training run failed.
     #[error(transparent)]
     Training(#[from] TrainError),

@@ -12,20 +12,16 @@ mod text;
 pub mod tmo;
 pub mod weir;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use weir_core::Constraint;
-use weir_policy::{LoadError, TrainedPolicy};
 
 use crate::{
-    checks::{CheckError, LocalQuality},
-    commands::json,
+    checks::{LocalQuality, QualityError},
     dataset::{Dataset, DatasetError},
-    output::{self, WriteError},
+    output::{Place, WriteError, json},
     scenario::{self, ScenarioError},
+    shipped::{self, PolicyError},
     tmo::{
         costs::Network,
         simulator::{Simulator, SimulatorError},
@@ -76,23 +72,10 @@ pub enum TraceError {
     Scenario(#[from] ScenarioError),
     /// The shipped measurement of the local model is damaged.
     #[error(transparent)]
-    Checks(#[from] CheckError),
-    /// A file of the policy cannot be read.
-    #[error("{file}: {error}; give --policy a folder that `weir-lab train` wrote")]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
+    Checks(#[from] QualityError),
     /// The policy was refused.
-    #[error("{folder}: {error}")]
-    Policy {
-        /// The folder.
-        folder: PathBuf,
-        /// What is wrong with it.
-        error: LoadError,
-    },
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The dataset was refused.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
@@ -110,12 +93,6 @@ pub enum TraceError {
         /// How many test dialogues it has.
         count: usize,
     },
-    /// The content could not be described.
-    #[error("a trace could not be described: {0}")]
-    Json(#[from] serde_json::Error),
-    /// There is no file name to write to.
-    #[error("{0} names no file; give --json a path like results/trace.json")]
-    NoFile(PathBuf),
     /// The file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -126,11 +103,12 @@ pub enum TraceError {
 /// # Errors
 /// [`TraceError`]; nothing is written then.
 pub fn trace(request: &TraceRequest) -> Result<String, TraceError> {
+    let file = request.json.as_deref().map(Place::new).transpose()?;
     let (text, content) = match &request.source {
         Source::Weir { scenario, policy } => {
             let pack = scenario::find(scenario)?;
             let world = Scenario::new(pack, &LocalQuality::shipped()?, Noise::Full);
-            let policy = load(policy)?;
+            let policy = shipped::load(policy)?;
             let told = weir::play(&world.into(), &policy, request.seed);
             (text::weir(&told), json(&told)?)
         }
@@ -146,26 +124,11 @@ pub fn trace(request: &TraceRequest) -> Result<String, TraceError> {
             (text::tmo(&told), json(&told)?)
         }
     };
-    let Some(file) = &request.json else {
+    let (Some(place), Some(file)) = (file, &request.json) else {
         return Ok(text);
     };
-    let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
-        return Err(TraceError::NoFile(file.clone()));
-    };
-    output::write(file.parent().unwrap_or(Path::new("")), &[(name, content)])?;
+    place.write(content)?;
     Ok(format!("{text}written to {}\n", file.display()))
-}
-
-/// The policy in a folder that `weir-lab train` wrote.
-fn load(folder: &Path) -> Result<TrainedPolicy, TraceError> {
-    let unreadable = |file: PathBuf| |error| TraceError::Unreadable { file, error };
-    let (weights, spec) = (folder.join("policy.bpk"), folder.join("policy.json"));
-    let spec = fs::read_to_string(&spec).map_err(unreadable(spec))?;
-    let weights = fs::read(&weights).map_err(unreadable(weights))?;
-    TrainedPolicy::load(weights, &spec).map_err(|error| TraceError::Policy {
-        folder: folder.to_owned(),
-        error,
-    })
 }
 
 /// What forbids an action, as people read it.

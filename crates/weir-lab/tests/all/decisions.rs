@@ -1,7 +1,7 @@
 use std::{fs, path::Path};
 
 use burn::{module::Module, tensor::Device};
-use weir_lab::{decisions, draws::Draws};
+use weir_lab::{decisions, draws::Draws, shipped};
 use weir_policy::{
     Decisions, Network, PolicySpec, TrainedPolicy,
     decisions::Timings,
@@ -41,7 +41,8 @@ fn untrained(test: &str) -> (Folder, Network) {
 #[test]
 fn the_shipped_decisions_are_those_of_the_shipped_weights() {
     let folder = Path::new(MODELS);
-    let (policy, response) = decisions::policy(folder).unwrap();
+    let policy = shipped::load(folder).unwrap();
+    let response = shipped::response(folder).unwrap();
     let written = fs::read_to_string(folder.join(decisions::FILE)).unwrap();
     let decided = Decisions::of(&policy, &response).unwrap();
     assert_eq!(written.parse(), Ok(decided), "`weir-lab decisions write`");
@@ -51,7 +52,7 @@ fn the_shipped_decisions_are_those_of_the_shipped_weights() {
 fn decisions_are_written_beside_the_weights() {
     let (folder, network) = untrained("decisions-write");
     decisions::write(folder.path()).unwrap();
-    let (_, response) = decisions::policy(folder.path()).unwrap();
+    let response = shipped::response(folder.path()).unwrap();
     let decided = Decisions::of(&TrainedPolicy::new(network), &response).unwrap();
     let written = fs::read_to_string(folder.path().join(decisions::FILE)).unwrap();
     assert_eq!(written.parse(), Ok(decided));

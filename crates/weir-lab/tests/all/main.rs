@@ -19,6 +19,7 @@ mod prompts;
 mod report;
 mod response;
 mod scenario;
+mod shipped;
 mod suite;
 mod tmo;
 mod trace;

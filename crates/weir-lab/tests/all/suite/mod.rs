@@ -7,11 +7,10 @@ mod known;
 mod networks;
 mod physics;
 mod report;
-mod shipped;
 
 use std::{path::Path, sync::LazyLock};
 
-use weir_lab::suite::{contest::Contest, shipped::load};
+use weir_lab::{shipped::load, suite::contest::Contest};
 use weir_policy::TrainedPolicy;
 
 /// The policy as it is shipped.
@@ -20,7 +19,7 @@ fn weir() -> &'static TrainedPolicy {
     &WEIR
 }
 
-const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/policy");
+pub(crate) const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/policy");
 
 /// `dialogues` for each of three seeds.
 fn contest(

@@ -1,11 +1,11 @@
-//! The policy that is judged, as it is shipped.
+//! A policy as `weir-lab train` writes it and the project ships it: a folder of files.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use weir_policy::{LoadError, TrainedPolicy};
+use weir_policy::{LoadError, ResponseError, ResponseModel, TrainedPolicy};
 
 /// Why a policy was refused.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,14 @@ pub enum PolicyError {
         /// What is wrong with it.
         error: LoadError,
     },
+    /// Its response model is not one of this build.
+    #[error("{file}: {error}")]
+    Response {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        error: ResponseError,
+    },
 }
 
 /// Reads the policy in `folder`.
@@ -36,10 +44,6 @@ pub enum PolicyError {
 /// [`PolicyError`] names the file and the field.
 pub fn load(folder: &Path) -> Result<TrainedPolicy, PolicyError> {
     let (weights, spec) = (folder.join("policy.bpk"), folder.join("policy.json"));
-    let unreadable = |file: &PathBuf| {
-        let file = file.clone();
-        |error| PolicyError::Unreadable { file, error }
-    };
     let described = fs::read_to_string(&spec).map_err(unreadable(&spec))?;
     let bytes = fs::read(&weights).map_err(unreadable(&weights))?;
     TrainedPolicy::load(bytes, &described).map_err(|error| {
@@ -52,4 +56,19 @@ pub fn load(folder: &Path) -> Result<TrainedPolicy, PolicyError> {
         };
         PolicyError::Refused { file, field, error }
     })
+}
+
+/// Reads the response model in `folder`.
+///
+/// # Errors
+/// [`PolicyError`] names the file.
+pub fn response(folder: &Path) -> Result<ResponseModel, PolicyError> {
+    let file = folder.join("response.json");
+    let text = fs::read_to_string(&file).map_err(unreadable(&file))?;
+    ResponseModel::from_json(&text).map_err(|error| PolicyError::Response { file, error })
+}
+
+fn unreadable(file: &Path) -> impl FnOnce(io::Error) -> PolicyError {
+    let file = file.to_owned();
+    |error| PolicyError::Unreadable { file, error }
 }

@@ -1,9 +1,8 @@
 use std::{fs, path::Path};
 
-use weir_lab::suite::shipped::load;
+use weir_lab::shipped::load;
 
-use super::POLICY;
-use crate::Folder;
+use crate::{Folder, suite::POLICY};
 
 #[test]
 fn what_is_not_a_policy_of_this_build_is_refused_by_file_and_field() {
