@@ -23,7 +23,7 @@ use crate::{
     draws::Draws,
     evaluate::{self, Row},
     language_model::{LanguageModel, ModelError},
-    output::{self, WriteError, json},
+    output::{self, Place, WriteError, json},
     policies::Chooser,
     probe::{self, TrainError},
     scenario::{self, Pack, ScenarioError},
@@ -123,8 +123,8 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         validation: (request.dialogues / 4).clamp(20, 1000),
     };
     let began = Instant::now();
-    let unfinished = request.out.with_extension("training");
-    let Trained { network, curve } =
+    let unfinished = Place::new(&request.out)?.beside(".training");
+    let (Trained { network, curve }, kept) =
         train::train_kept(&settings, &noisy, &progress(), &unfinished)?;
     let training_seconds = began.elapsed().as_secs();
     let policy = TrainedPolicy::new(network.clone());
@@ -160,6 +160,7 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
             ),
         ],
     )?;
+    kept.remove();
     Ok(format!("{table}\nwritten to {}\n", request.out.display()))
 }
 

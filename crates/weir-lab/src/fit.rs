@@ -59,6 +59,7 @@ pub fn fit(
         TaskResponse {
             task,
             local: product(local.share(task), of(0)),
+            capable: of(0),
             text,
             pictures: [of(2), of(3), of(4)],
             clip: Estimate {
@@ -72,7 +73,9 @@ pub fn fit(
     ResponseModel {
         version: VERSION,
         source: statistics.source.clone(),
-        local_model: format!("{} (SHA-256 {})", local.model, local.model_sha256),
+        local_model: local.model.clone(),
+        local_sha256: local.model_sha256.clone(),
+        local_parameters: local.parameters,
         unseen: assumptions.unseen,
         tasks: tasks.map(rounded),
     }
@@ -102,6 +105,7 @@ fn rounded(task: TaskResponse) -> TaskResponse {
     };
     TaskResponse {
         local: estimate(task.local),
+        capable: estimate(task.capable),
         text: estimate(task.text),
         pictures: task.pictures.map(estimate),
         clip: estimate(task.clip),

@@ -47,6 +47,7 @@ pub enum ModelError {
 pub struct LanguageModel {
     name: String,
     sha256: String,
+    parameters: u64,
     model: Llama,
     tokenizer: Tokenizer,
     template: ChatTemplate,
@@ -92,6 +93,7 @@ impl LanguageModel {
                 held: Vec::new(),
                 name,
                 sha256,
+                parameters: gguf.parameters(),
                 model,
                 tokenizer,
                 template,
@@ -109,6 +111,12 @@ impl LanguageModel {
     #[must_use]
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// Numbers in all its tensors.
+    #[must_use]
+    pub const fn parameters(&self) -> u64 {
+        self.parameters
     }
 
     /// How many blocks it has.

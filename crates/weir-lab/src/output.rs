@@ -46,6 +46,12 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// The path of the same name with `ending` behind it.
+    #[must_use]
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}{ending}", self.name))
+    }
+
     /// Writes all of the file, or nothing.
     ///
     /// # Errors

@@ -181,7 +181,7 @@ fn futures(world: &World, seed: u64) -> Vec<Future> {
         turn.inputs.clone_from(&here.inputs);
         turn.network = here.network;
         let outlook = episode.conditions.outlook(&turn, TYPICAL_TOKENS);
-        let forecasts = forecasts(&outlook, &world.scenario().response);
+        let forecasts = forecasts(&outlook, world.response());
         let possible = forecasts.iter().filter(|forecast| match forecast.action {
             Action::Local => here.device_ready,
             Action::Cloud(_) => turn.network.online,

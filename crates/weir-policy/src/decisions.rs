@@ -26,7 +26,7 @@ pub struct Decisions {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "decisions.txt, line {line}: “{found}” is not {expected}; write it again with \
-     `weir-lab decisions`"
+     `weir-lab decisions write`"
 )]
 pub struct DecisionsError {
     line: usize,

@@ -14,11 +14,13 @@
 //! - [`network`]: the network, one set of weights for any number of attached inputs.
 //! - [`policy`]: [`TrainedPolicy`], its [`PolicySpec`], and one decision.
 //! - [`pacing`]: spreading the budget of a day over its dialogues.
-//! - [`response`]: how good a reply each arm is expected to give.
+//! - [`response`]: how good a reply each arm is expected to give; [`capability`]: by another local model
+//!   than the measured one.
 //! - [`forecast`]: what each action is expected to bring and to cost.
 //! - [`situations`], [`decisions`]: turns to compare and time decisions on, the same on every machine.
 //! - [`probe`]: which task a prompt is, read from the hidden states of the local model.
 
+pub mod capability;
 pub mod decisions;
 pub mod features;
 pub mod forecast;

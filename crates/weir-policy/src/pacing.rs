@@ -30,7 +30,7 @@ impl Pacing {
 
 impl Default for Pacing {
     /// What did best for days of 30 dialogues under a tenth to three quarters of what they would
-    /// spend freely (`weir-lab pacing`); half or twice the step does about as well.
+    /// spend freely; `weir-lab pacing` measures it.
     fn default() -> Self {
         Self {
             step: 20.0,

@@ -20,7 +20,10 @@ use weir_llm::{
 };
 use weir_policy::{Probe, ProbeError};
 
-use crate::local::{Loaded, Local};
+use crate::{
+    local::{Loaded, Local},
+    policy::Offloading,
+};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,11 +68,13 @@ struct Chosen {
     detail: String,
 }
 
-/// Loads `model` into `local`, in place of any other; `say` hears how far it is.
+/// Loads `model` into `local`, in place of any other, and tells `policy` which it is; `say` hears how
+/// far it is.
 pub(crate) async fn load(
     model: &ModelFile,
     choice: DeviceChoice,
     local: &Local,
+    policy: &Offloading,
     say: &mut impl FnMut(LocalModelState),
 ) -> Result<(), LoadingError> {
     local.unload();
@@ -118,6 +123,7 @@ pub(crate) async fn load(
         speaks.then_some(probe),
         chosen.tokens_per_second,
     );
+    policy.expect_local(model.sha256.as_deref(), gguf.parameters());
     local.set(loaded);
     say(LocalModelState::Ready {
         name: model.name.clone(),

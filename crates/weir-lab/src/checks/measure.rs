@@ -45,6 +45,7 @@ pub fn measure(
     let quality = LocalQuality::count(
         model.name(),
         model.sha256(),
+        model.parameters(),
         &format!("greedy, at most {REPLY_TOKENS} tokens"),
         verdicts.map(|(check, reply)| (check, check.passes(reply))),
     );

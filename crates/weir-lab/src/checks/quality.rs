@@ -19,6 +19,8 @@ pub struct LocalQuality {
     pub model: String,
     /// SHA-256 of it.
     pub model_sha256: String,
+    /// Its parameters.
+    pub parameters: u64,
     /// How replies were made.
     #[serde(default)]
     pub decoding: String,
@@ -96,6 +98,7 @@ impl LocalQuality {
     pub fn count<'a>(
         model: &str,
         model_sha256: &str,
+        parameters: u64,
         decoding: &str,
         verdicts: impl IntoIterator<Item = (&'a Check, bool)>,
     ) -> Self {
@@ -120,6 +123,7 @@ impl LocalQuality {
         Self {
             model: model.into(),
             model_sha256: model_sha256.into(),
+            parameters,
             decoding: decoding.into(),
             tasks,
             kinds: kinds.to_vec(),

@@ -33,9 +33,9 @@ impl Family {
     /// Of a policy by its name in the files.
     pub(super) fn of(policy: &str) -> Self {
         match policy {
-            "weir" | "trained_on_all" | "trained_without_it" => Self::Weir,
+            "weir" | "trained" | "trained_on_all" | "trained_without_it" => Self::Weir,
             "a2c" | "ppo" | "dqn" | "rc_a2c" | "rc_ppo" | "rc_dqn" => Self::Learned,
-            "planner" | "oracle" | "oracle_in_budget" | "best" => Self::Oracle,
+            "oracle" | "oracle_in_budget" | "best" => Self::Oracle,
             "local" | "random" | "random_mix" => Self::Constant,
             "no_mask_cloud" => Self::Constant,
             _ if policy.starts_with("cloud") || policy.starts_with("constant") => Self::Constant,

@@ -202,7 +202,7 @@ fn larger_budgets(weir: &Weir) -> Target {
             decrease.steps,
             signed(decrease.largest_decrease, 3)
         );
-        let met = decrease.significant <= decrease.steps.div_ceil(BY_CHANCE);
+        let met = decrease.significant <= decrease.steps / BY_CHANCE;
         Measured::new("falls beyond noise in", text, met)
     });
     Target::new(

@@ -61,8 +61,14 @@ fn stated(pack: &Pack, replies: &[Stated], local: &LocalQuality) -> Responses {
         local_model: if synthetic {
             "none; the scenario states the local scores".into()
         } else {
-            format!("{} (SHA-256 {})", local.model, local.model_sha256)
+            local.model.clone()
         },
+        local_sha256: if synthetic {
+            String::new()
+        } else {
+            local.model_sha256.clone()
+        },
+        local_parameters: local.parameters,
         unseen: pack.association.unseen,
         tasks: Task::ALL.map(|kind| mean(kind, &entries)),
     };
@@ -83,6 +89,7 @@ fn entry(task: Task, replies: &Stated, passing: Option<Estimate>) -> TaskRespons
     TaskResponse {
         task,
         local: passing.map_or(local, |share| product(share, local)),
+        capable: local,
         text: of(replies.text),
         pictures: replies.pictures.map(of),
         clip: of(replies.clip),
@@ -130,6 +137,7 @@ fn mean(kind: Task, entries: &[(f32, TaskResponse)]) -> TaskResponse {
     TaskResponse {
         task: kind,
         local: estimate(&|entry| entry.local),
+        capable: estimate(&|entry| entry.capable),
         text: estimate(&|entry| entry.text),
         pictures: [0, 1, 2].map(|place: usize| estimate(&|entry| entry.pictures[place])),
         clip: estimate(&|entry| entry.clip),

@@ -1,4 +1,6 @@
-//! What each part of the method is worth: the method without it, trained and judged the same way.
+//! What each part of the method is worth: the method without it, trained and judged the same way. Only
+//! the mask is left out where the policy is judged, not where it is trained: that shows what it keeps
+//! the same policy from.
 //!
 //! Every variant is trained from the same seeds for the same number of environment steps, much fewer
 //! than the shipped policy; the policy of a seed is judged on that seed's dialogues. What a variant

@@ -85,7 +85,7 @@ pub fn weir(report: &WeirReport) -> String {
     {
         let _ = writeln!(
             text,
-            "budgets      {name:12} largest decrease {:+.4} ({:+.4} to {:+.4}); {} of {} steps below 0",
+            "budgets      {name:12} largest decrease {:+.4} ({:+.4} to {:+.4}); {} of {} steps fall beyond noise",
             decrease.largest_decrease,
             decrease.ci[0],
             decrease.ci[1],

@@ -141,10 +141,13 @@ fn contestants(
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
-        while let Some((seed, simulator)) = simulators.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((*seed, seed_contestants(simulator, *seed, training, bar)));
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some((seed, simulator)) = simulators.get(place) else {
+                return done;
+            };
+            done.push((place, seed_contestants(simulator, *seed, training, bar)));
         }
-        done
     };
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let mut done: Vec<_> = thread::scope(|scope| {
@@ -159,7 +162,7 @@ fn contestants(
         done
     });
     bar.reset();
-    done.sort_by_key(|(seed, _)| *seed);
+    done.sort_by_key(|(place, _)| *place);
     done.into_iter()
         .map(|(_, contestants)| contestants)
         .collect()

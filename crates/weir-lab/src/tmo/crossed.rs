@@ -18,7 +18,7 @@ impl Crossed {
     /// Of these dialogues, by seed, each named by its id.
     #[must_use]
     pub fn draw(dialogues: &[Vec<i64>], seed: u64) -> Self {
-        let draws = &mut Draws::of(seed, 24);
+        let draws = &mut Draws::of(seed, 27);
         let mut ids: Vec<i64> = dialogues.iter().flatten().copied().collect();
         ids.sort_unstable();
         ids.dedup();

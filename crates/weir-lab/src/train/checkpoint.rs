@@ -13,7 +13,7 @@ use burn::{
 use serde::{Deserialize, Serialize};
 use weir_policy::{Network, features};
 
-use super::{Point, Settings, ppo::Learner};
+use super::{Point, STAGES, Settings, ppo::Learner};
 use crate::output::{self, WriteError};
 
 /// Why a run cannot be kept or taken up.
@@ -73,7 +73,7 @@ struct Note {
 
 /// A folder in which a run is kept.
 #[derive(Debug)]
-pub(super) struct Checkpoint {
+pub struct Checkpoint {
     folder: PathBuf,
     settings: Settings,
     school: String,
@@ -165,9 +165,14 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Removes what was kept.
-    pub(super) fn finish(&self) {
-        let _ = fs::remove_dir_all(&self.folder);
+    /// Removes what was kept, and the folder if nothing else is in it: for when the result of the run
+    /// is safe.
+    pub fn remove(self) {
+        for part in PARTS {
+            let _ = fs::remove_file(self.part(part, STAGES + 1));
+        }
+        let _ = fs::remove_file(self.folder.join(NOTE));
+        let _ = fs::remove_dir(&self.folder);
     }
 
     fn part(&self, part: &str, stage: u64) -> PathBuf {

@@ -23,12 +23,12 @@ use serde::{Deserialize, Serialize};
 use weir_policy::Network;
 
 use self::{
-    checkpoint::{Checkpoint, Kept, Progress},
+    checkpoint::{Kept, Progress},
     ppo::{Learner, Stage},
 };
 use crate::draws::Draws;
 
-pub use checkpoint::CheckpointError;
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use school::School;
 
 /// What a training run is asked for.
@@ -119,8 +119,8 @@ pub fn train<S: School>(
     run(settings, school, progress, None)
 }
 
-/// Trains a policy in `school` and keeps the run in `folder` meanwhile; takes up the run that is
-/// there, if it is the same one.
+/// Trains a policy in `school` and keeps the run in `folder`; takes up the run that is there, if it
+/// is the same one. It stays there until [`Checkpoint::remove`].
 ///
 /// # Errors
 /// [`TrainError`]; in particular if another run is kept in `folder`.
@@ -129,11 +129,10 @@ pub fn train_kept<S: School>(
     school: &S,
     progress: &ProgressBar,
     folder: &Path,
-) -> Result<Trained, TrainError> {
+) -> Result<(Trained, Checkpoint), TrainError> {
     let checkpoint = Checkpoint::new(folder, settings, school.name());
     let trained = run(settings, school, progress, Some(&checkpoint))?;
-    checkpoint.finish();
-    Ok(trained)
+    Ok((trained, checkpoint))
 }
 
 fn run<S: School>(

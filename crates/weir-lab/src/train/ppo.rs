@@ -13,7 +13,7 @@ use super::{
     batch::{Judged, Seen, column, judge, numbers},
     rollout::{Crew, Sample},
 };
-use crate::{draws::Draws, environment::Environment};
+use crate::draws::Draws;
 
 /// Dialogues answered side by side.
 const WORLDS: u64 = 64;
@@ -45,10 +45,10 @@ pub(super) struct Learner {
 
 /// A part of a run, after which a run can be taken up again: it begins its own dialogues and has its
 /// own chance.
-pub(super) struct Stage<'a, W> {
+pub(super) struct Stage<'a, S: School> {
     learner: &'a mut Learner,
     target: u64,
-    crew: Crew<W>,
+    crew: Crew<'a, S>,
     draws: Draws,
     device: Device,
 }
@@ -64,11 +64,11 @@ impl Learner {
     }
 }
 
-impl<'a, W: Environment> Stage<'a, W> {
-    pub(super) fn new<S: School<World = W>>(
+impl<'a, S: School> Stage<'a, S> {
+    pub(super) fn new(
         learner: &'a mut Learner,
         settings: &Settings,
-        school: &S,
+        school: &'a S,
         stage: u64,
     ) -> Self {
         Self {

@@ -21,9 +21,9 @@ pub(super) struct Sample {
 }
 
 /// Dialogues that are answered side by side.
-#[derive(Debug)]
-pub(super) struct Crew<W> {
-    worlds: Vec<W>,
+pub(super) struct Crew<'a, S: School> {
+    school: &'a S,
+    worlds: Vec<S::World>,
     seed: u64,
     begun: u64,
     draws: Draws,
@@ -44,17 +44,13 @@ const LAMBDA: f32 = 0.95;
 /// Dialogues that a stage may begin.
 const MOST_BEGUN: u64 = 1 << 27;
 
-impl<W: Environment> Crew<W> {
+impl<'a, S: School> Crew<'a, S> {
     /// The crew of one stage of the run that `seed` names; no two begin the same dialogues.
-    pub(super) fn new<S: School<World = W>>(
-        worlds: u64,
-        school: &S,
-        seed: u64,
-        stage: u64,
-    ) -> Self {
+    pub(super) fn new(worlds: u64, school: &'a S, seed: u64, stage: u64) -> Self {
         let first = stage * MOST_BEGUN;
         let dialogue = |place| Part::Training.dialogue(seed, first + place);
         Self {
+            school,
             worlds: (0..worlds)
                 .map(|place| school.world(dialogue(place)))
                 .collect(),
@@ -81,7 +77,9 @@ impl<W: Environment> Crew<W> {
                 let chosen = self.draws.pick(&probabilities);
                 let outcome = world.step(seen.places()[chosen]);
                 if outcome.done {
-                    world.begin(Part::Training.dialogue(self.seed, self.begun));
+                    *world = self
+                        .school
+                        .world(Part::Training.dialogue(self.seed, self.begun));
                     self.begun += 1;
                 }
                 lane.push(Step {

@@ -24,6 +24,8 @@ pub struct Conditions {
     pub device: DeviceEstimate,
     /// The dialogue's limits.
     pub budget: Budget,
+    /// How far the local model is from the measured one (0) to a capable one (1).
+    pub capability: f32,
 }
 
 impl Conditions {
@@ -44,6 +46,7 @@ impl Conditions {
                 decode_tokens_per_second: decode,
             },
             budget: Budget::UNLIMITED,
+            capability: 0.0,
         }
     }
 

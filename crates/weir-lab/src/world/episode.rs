@@ -53,6 +53,8 @@ pub struct Episode {
 /// How sure the probe's guess is: the margin of the true task's score over the others, whose noise
 /// is standard normal. It is right about nine times in ten.
 const PROBE_MARGIN: f32 = 2.8;
+/// Share of dialogues in which the user has picked another local model than the measured one.
+const OTHER_MODEL: f32 = 0.3;
 /// Bytes of a second of sound (16 kHz, 16 bits), and of the header before it.
 const CLIP_BYTES: (f32, f32) = (32e3, 44.0);
 /// Words of a prompt in tokens, roughly, and the fewest and most tokens that one has.
@@ -115,6 +117,9 @@ impl Episode {
             .collect();
         let mut conditions = Conditions::draw(pack, draws);
         conditions.budget = budget(&conditions, &turns, scenario, draws);
+        if draws.chance(OTHER_MODEL) {
+            conditions.capability = draws.uniform(0.0, 1.0);
+        }
         Self { conditions, turns }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weir_core::{
     Action, DeviceEstimate, Mask, Observation, PastTurn, Spending, TaskMix, mask::Rules,
 };
-use weir_policy::forecasts;
+use weir_policy::{ResponseModel, forecasts};
 
 use super::{Episode, Scenario, TurnPlan, conditions::OUTPUT_LIMIT};
 use crate::environment::{Environment, Outcome};
@@ -15,6 +15,8 @@ use crate::environment::{Environment, Outcome};
 pub struct World {
     scenario: Arc<Scenario>,
     episode: Episode,
+    /// What is expected of replies, the dialogue's own local model being known.
+    response: ResponseModel,
     dialogue_tokens: u32,
     observation: Observation,
     /// What a policy sees, where something is hidden from it.
@@ -41,10 +43,14 @@ impl World {
     /// a limit or a network does, all else being equal.
     #[must_use]
     pub fn at(scenario: Arc<Scenario>, episode: Episode) -> Self {
-        let (observation, mask) = open(&scenario, &episode);
+        let response = scenario
+            .response
+            .with_capability(episode.conditions.capability);
+        let (observation, mask) = open(&response, &episode);
         let mut world = Self {
             scenario,
             episode,
+            response,
             dialogue_tokens: AROUND,
             observation,
             seen: None,
@@ -70,6 +76,12 @@ impl World {
     #[must_use]
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
+    }
+
+    /// What is expected of replies in this dialogue.
+    #[must_use]
+    pub const fn response(&self) -> &ResponseModel {
+        &self.response
     }
 
     pub(super) fn turn(&self) -> &TurnPlan {
@@ -110,7 +122,8 @@ impl World {
             };
             return (refused, Spending::ZERO, 0);
         }
-        let response = self.scenario.truth(turn);
+        let capability = self.episode.conditions.capability;
+        let response = self.scenario.truth(turn).with_capability(capability);
         let truth = TaskMix::certain(turn.task);
         let outlook = self
             .episode
@@ -187,7 +200,7 @@ impl Environment for World {
         outcome.done = observation.turns_done as usize >= self.episode.turns.len();
         if !outcome.done {
             look(
-                &self.scenario,
+                &self.response,
                 &self.episode,
                 self.dialogue_tokens,
                 &mut self.observation,
@@ -205,7 +218,7 @@ fn around_one(spread: f32, luck: f32) -> f32 {
 }
 
 /// The first turn of an episode.
-fn open(scenario: &Scenario, episode: &Episode) -> (Observation, Mask) {
+fn open(response: &ResponseModel, episode: &Episode) -> (Observation, Mask) {
     let first = &episode.turns[0];
     let conditions = &episode.conditions;
     let mut observation = Observation {
@@ -225,14 +238,14 @@ fn open(scenario: &Scenario, episode: &Episode) -> (Observation, Mask) {
         forecasts: Vec::new(),
         dial: conditions.dial,
     };
-    look(scenario, episode, AROUND, &mut observation);
+    look(response, episode, AROUND, &mut observation);
     let mask = Mask::new(&observation, &Rules::OPEN);
     (observation, mask)
 }
 
 /// Fills in what the turn at `observation.turns_done` looks like.
 fn look(
-    scenario: &Scenario,
+    response: &ResponseModel,
     episode: &Episode,
     dialogue_tokens: u32,
     observation: &mut Observation,
@@ -250,5 +263,5 @@ fn look(
         ..episode.conditions.device
     };
     let outlook = episode.conditions.outlook(turn, observation.prompt_tokens);
-    observation.forecasts = forecasts(&outlook, &scenario.response);
+    observation.forecasts = forecasts(&outlook, response);
 }

@@ -51,7 +51,7 @@ impl Sense {
         let mut seen = observation.clone();
         let turn = world.turn();
         let conditions = &world.episode().conditions;
-        let response = &world.scenario().response;
+        let response = world.response();
         let outlook = conditions.outlook(turn, observation.prompt_tokens);
         match self {
             Self::History => seen.history.clear(),

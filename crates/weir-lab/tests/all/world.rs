@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use indicatif::ProgressBar;
 use proptest::prelude::*;
 use weir_core::Action;
@@ -6,10 +8,11 @@ use weir_lab::{
     environment::{Environment, allowed},
     evaluate::play,
     policies::Chooser,
+    shipped::load,
     world::{Episode, Noise, Sense, World},
 };
 
-use crate::scenario;
+use crate::{scenario, suite::POLICY};
 
 /// Plays the dialogue that `seed` names with `choose`, and calls `see` before each step.
 fn walk(
@@ -153,6 +156,36 @@ fn the_same_seed_names_the_same_dialogue_and_another_another() {
     };
     assert_eq!(tasks(3), tasks(3));
     assert_ne!(tasks(3), tasks(4));
+}
+
+#[test]
+fn a_better_local_model_answers_better_and_the_shipped_policy_uses_it_more() {
+    let policy = load(Path::new(POLICY)).unwrap();
+    let share_and_score = |capability: f32| {
+        let (mut turns, mut local, mut score) = (0.0, 0.0, 0.0);
+        for seed in 0..300 {
+            let scenario = scenario(Noise::None);
+            let mut episode = Episode::draw(&scenario, seed);
+            episode.conditions.capability = capability;
+            let mut world = World::at(scenario, episode);
+            loop {
+                let chosen = policy.decide(world.observation(), world.mask());
+                let action = chosen.map_or(0, |chosen| chosen.index);
+                let forecast = world.observation().forecasts[0];
+                assert_eq!(forecast.action, Action::Local);
+                turns += 1.0;
+                local += if action == 0 { 1.0 } else { 0.0 };
+                score += forecast.quality;
+                if world.step(action).done {
+                    break;
+                }
+            }
+        }
+        (local / turns, score / turns)
+    };
+    let (measured, capable) = (share_and_score(0.0), share_and_score(1.0));
+    assert!(capable.1 > 2.0 * measured.1, "{measured:?} {capable:?}");
+    assert!(capable.0 > 1.3 * measured.0, "{measured:?} {capable:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 )]
 
 mod any;
+mod capability;
 mod decisions;
 mod features;
 mod forecast;

@@ -23,6 +23,7 @@ fn every_reply_is_shown_with_its_verdict_on_one_line() {
     let quality = LocalQuality::count(
         "model",
         "hash",
+        135_000_000,
         "greedy",
         verdicts.map(|(check, reply)| (check, check.passes(reply))),
     );
@@ -41,6 +42,7 @@ fn the_card_says_what_passed_and_what_that_is_taken_to_be_worth() {
     let quality = LocalQuality::count(
         "tiny.gguf",
         "abc",
+        135_000_000,
         "greedy, at most 96 tokens",
         verdicts.map(|(place, check)| (check, place % 4 == 0)),
     );

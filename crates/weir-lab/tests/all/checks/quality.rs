@@ -7,6 +7,7 @@ fn replies_are_counted_by_task_and_by_kind() {
     let facts_pass = LocalQuality::count(
         "model",
         "hash",
+        135_000_000,
         "greedy",
         checks.iter().map(|check| (check, check.kind == Kind::Fact)),
     );
@@ -47,7 +48,13 @@ fn the_file_shows_shares_with_their_intervals_and_is_read_back() {
         "Wilson's interval of 10 in 50"
     );
     let checks = shipped().unwrap();
-    let quality = LocalQuality::count("m", "h", "greedy", checks.iter().map(|check| (check, true)));
+    let quality = LocalQuality::count(
+        "m",
+        "h",
+        135_000_000,
+        "greedy",
+        checks.iter().map(|check| (check, true)),
+    );
     let text = serde_json::to_string(&quality).unwrap();
     assert_eq!(
         serde_json::from_str::<LocalQuality>(&text).unwrap(),

@@ -63,7 +63,7 @@ fn an_interrupted_run_is_taken_up_and_ends_as_if_it_had_not_been() {
     let (settings, school, quiet) = (short(), scenario(Noise::Full), ProgressBar::hidden());
     let whole = train(&settings, &school, &quiet).unwrap();
     // In imitation, so that nothing was kept yet; in reinforcement learning, so that stages were.
-    for (dialogues, stages) in [(40, None), (230, Some(6))] {
+    for (dialogues, stages) in [(40, None), (800, Some(6))] {
         let burning = Burning {
             school: &school,
             left: Cell::new(dialogues),
@@ -76,8 +76,12 @@ fn an_interrupted_run_is_taken_up_and_ends_as_if_it_had_not_been() {
     }
     let files = fs::read_dir(&kept).unwrap().count();
     assert_eq!(files, 4, "what was kept before is gone");
-    let resumed = train_kept(&settings, &school, &quiet, &kept).unwrap();
-    assert!(!kept.exists());
+    let (resumed, checkpoint) = train_kept(&settings, &school, &quiet, &kept).unwrap();
+    let theirs = kept.join("notes.txt");
+    fs::write(&theirs, "mine").unwrap();
+    checkpoint.remove();
+    let left: Vec<_> = fs::read_dir(&kept).unwrap().collect();
+    assert_eq!(left.len(), 1, "only what is not the run's stays");
     assert_eq!(resumed.curve, whole.curve);
     assert_eq!(weights(resumed), weights(whole));
 }
@@ -88,7 +92,7 @@ fn another_run_and_damage_are_refused_and_the_folder_is_named() {
     let (school, quiet) = (scenario(Noise::Full), ProgressBar::hidden());
     let burning = Burning {
         school: &school,
-        left: Cell::new(230),
+        left: Cell::new(800),
     };
     let run = || train_kept(&short(), &burning, &quiet, folder.path()).is_ok();
     assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
