@@ -53,12 +53,14 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
                 "reward",
                 "in_budget_reward",
                 "over_budget_rate",
+                "mean_excess",
                 "p95_excess",
                 "response",
                 "latency_s",
                 "usage_usd",
                 "gap_share",
                 "max_action_share",
+                "cloud_share",
             ] {
                 assert!(row[number].is_f64(), "{network}, {policy}, {number}: {row}");
             }
@@ -85,6 +87,10 @@ fn the_file_says_everything_of_every_policy_on_every_network() {
             report["networks"][network]["constant_8"]["max_action_share"],
             1.0
         );
+        for (policy, share) in [("local", 0.0), ("cloud", 1.0)] {
+            let row = &report["networks"][network][policy];
+            assert_eq!(row["cloud_share"], share, "{policy}");
+        }
     }
 }
 
