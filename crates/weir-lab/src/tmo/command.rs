@@ -39,6 +39,8 @@ use crate::{
 /// What is to be judged.
 #[derive(Clone, Debug)]
 pub struct TmoRequest {
+    /// The command that asks for this, for the file.
+    pub command: String,
     /// TMO's dataset.
     pub dataset: PathBuf,
     /// Its splits.
@@ -123,7 +125,7 @@ pub fn judge(request: &TmoRequest, bar: &ProgressBar) -> Result<Report, TmoError
     Ok(Report {
         agent: adviser.map(summary),
         grid: grid.map(|played| played.grid()),
-        ..results.report()
+        ..results.report(&request.command)
     })
 }
 
