@@ -124,8 +124,9 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
     };
     let began = Instant::now();
     let unfinished = request.out.with_extension("training");
-    let Trained { network, curve } =
-        train::train_kept(&settings, &noisy, &progress(), &unfinished)?;
+    let bar = progress();
+    bar.set_length(settings.progress());
+    let Trained { network, curve } = train::train_kept(&settings, &noisy, &bar, &unfinished)?;
     let training_seconds = began.elapsed().as_secs();
     let policy = TrainedPolicy::new(network.clone());
     let judged = Judged {

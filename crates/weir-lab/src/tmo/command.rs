@@ -195,8 +195,7 @@ fn seed_contestants(
         all.policies.push((name.into(), Box::new(policies)));
     }
     let practice = Practice::new(simulator, seed);
-    let (trained, training) = practice.train()?;
-    bar.inc(Practice::PROGRESS);
+    let (trained, training) = practice.train(bar)?;
     all.training.push((WEIR, training));
     let policy = Trained(TrainedPolicy::new(trained));
     all.policies.push((WEIR.into(), Box::new(policy)));
