@@ -124,8 +124,10 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
     };
     let began = Instant::now();
     let unfinished = Place::new(&request.out)?.beside(".training");
+    let bar = progress();
+    bar.set_length(settings.progress());
     let (Trained { network, curve }, kept) =
-        train::train_kept(&settings, &noisy, &progress(), &unfinished)?;
+        train::train_kept(&settings, &noisy, &bar, &unfinished)?;
     let training_seconds = began.elapsed().as_secs();
     let policy = TrainedPolicy::new(network.clone());
     let judged = Judged {

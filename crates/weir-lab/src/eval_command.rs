@@ -1,16 +1,25 @@
 //! What `weir-lab eval` does.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    ffi::OsStr,
+    fmt::{self, Display, Formatter},
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use crate::{
     commands::progress,
     output::{Place, WriteError, json},
+    shipped,
     suite::{
         report::{self, SuiteError, SuiteRequest},
         table,
         training::Size,
     },
-    tmo::command::{self as tmo, TmoError, TmoRequest},
+    tmo::{
+        command::{self as tmo, TmoError, TmoRequest},
+        learned,
+    },
 };
 use clap::ValueEnum;
 
@@ -23,6 +32,38 @@ pub enum Suite {
     Weir,
     /// The shipped policy on TMO's seven scaling configurations.
     Scaling,
+}
+
+impl Suite {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Tmo => "tmo",
+            Self::Weir => "weir",
+            Self::Scaling => "scaling",
+        }
+    }
+
+    /// Dialogues that take minutes: of each seed on each network, of each seed in each pack. TMO's
+    /// splits say which its are.
+    const fn usual_dialogues(self) -> Option<u64> {
+        match self {
+            Self::Tmo => None,
+            Self::Weir => Some(100),
+            Self::Scaling => Some(20),
+        }
+    }
+}
+
+/// How long the policies that TMO's suite trains are trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Learning {
+    /// As long as usual.
+    #[default]
+    Usual,
+    /// Each of TMO's for so many environment steps.
+    Steps(u64),
+    /// Not at all: only what needs no training is judged.
+    Nothing,
 }
 
 /// What is judged beside a suite's own budgets.
@@ -57,8 +98,8 @@ pub struct EvalRequest {
     pub policy: PathBuf,
     /// Dialogues of the world for each seed and network, if not as many as usual.
     pub dialogues: Option<u64>,
-    /// Environment steps of each of TMO's policies that is trained for its suite; none to train none.
-    pub training: Option<u64>,
+    /// How long policies are trained for TMO's suite.
+    pub learning: Learning,
     /// A GGUF file whose language model is judged in TMO's suite too.
     pub agent: Option<PathBuf>,
     /// File to write.
@@ -74,6 +115,16 @@ pub enum EvalError {
     /// A file of TMO's is missing.
     #[error("the suite tmo needs {0}; give the file")]
     Missing(&'static str),
+    /// A suite does not know a flag.
+    #[error("{flag} is not for the suite {suite}; leave it out, or give --suite {suites}")]
+    Flag {
+        /// The flag.
+        flag: &'static str,
+        /// The suite.
+        suite: &'static str,
+        /// Those that know it.
+        suites: String,
+    },
     /// A suite of the world could not be judged.
     #[error(transparent)]
     Suite(#[from] SuiteError),
@@ -87,6 +138,7 @@ pub enum EvalError {
 /// # Errors
 /// [`EvalError`]; nothing is written then.
 pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
+    request.check()?;
     let place = Place::new(&request.json)?;
     let bar = progress();
     let (text, table) = match request.suite {
@@ -95,11 +147,11 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
             (json(&report)?, tmo::table(&report))
         }
         Suite::Weir => {
-            let report = report::weir(&request.of_the_world(100), &bar)?;
+            let report = report::weir(&request.of_the_world(), &bar)?;
             (json(&report)?, table::weir(&report))
         }
         Suite::Scaling => {
-            let report = report::scaling(&request.of_the_world(20), &bar)?;
+            let report = report::scaling(&request.of_the_world(), &bar)?;
             (json(&report)?, table::scaling(&report))
         }
     };
@@ -109,24 +161,93 @@ pub fn eval(request: &EvalRequest) -> Result<String, EvalError> {
 }
 
 impl EvalRequest {
+    /// What the suite would not heed is refused rather than left out in silence.
+    fn check(&self) -> Result<(), EvalError> {
+        use Suite::{Scaling, Tmo, Weir};
+        let steps = matches!(self.learning, Learning::Steps(_));
+        let untrained = self.learning == Learning::Nothing;
+        let flags: [(_, _, &[Suite]); 9] = [
+            ("--dataset", self.dataset.is_some(), &[Tmo]),
+            ("--splits", self.splits.is_some(), &[Tmo]),
+            ("--budgets", self.budgets.is_some(), &[Tmo, Weir]),
+            ("--ablations", self.ablations, &[Weir]),
+            ("--left-out", self.left_out, &[Weir]),
+            ("--dialogues", self.dialogues.is_some(), &[Weir, Scaling]),
+            ("--steps", steps, &[Tmo]),
+            ("--untrained", untrained, &[Tmo]),
+            ("--agent", self.agent.is_some(), &[Tmo]),
+        ];
+        let unknown =
+            |(_, given, suites): &(_, bool, &[Suite])| *given && !suites.contains(&self.suite);
+        flags
+            .into_iter()
+            .find(unknown)
+            .map_or(Ok(()), |(flag, _, suites)| {
+                let names: Vec<_> = suites.iter().map(|suite| suite.name()).collect();
+                Err(EvalError::Flag {
+                    flag,
+                    suite: self.suite.name(),
+                    suites: names.join(" or "),
+                })
+            })
+    }
+
+    /// The command that asks for this, but for the file to write; files and folders by name alone.
+    fn command(&self) -> String {
+        let file = |flag: &str, file: &Path| {
+            let name = file.file_name().unwrap_or(OsStr::new("."));
+            format!("{flag} {}", name.display())
+        };
+        let given = |flag, path: &Option<PathBuf>| path.as_deref().map(|path| file(flag, path));
+        let judges_another = self.suite != Suite::Tmo && self.policy != Path::new(shipped::FOLDER);
+        let learning = match self.learning {
+            Learning::Usual => None,
+            Learning::Steps(steps) => Some(format!("--steps {steps}")),
+            Learning::Nothing => Some("--untrained".into()),
+        };
+        let parts = [
+            Some(format!("weir-lab eval --suite {}", self.suite.name())),
+            given("--dataset", &self.dataset),
+            given("--splits", &self.splits),
+            Some(format!("--seeds {}", self.seeds)),
+            self.dialogues().map(|count| format!("--dialogues {count}")),
+            self.budgets.map(|_| "--budgets grid".into()),
+            self.ablations.then(|| "--ablations".into()),
+            self.left_out.then(|| "--left-out".into()),
+            judges_another.then(|| file("--policy", &self.policy)),
+            learning,
+            given("--agent", &self.agent),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn dialogues(&self) -> Option<u64> {
+        self.dialogues.or(self.suite.usual_dialogues())
+    }
+
     fn of_tmo(&self) -> Result<TmoRequest, EvalError> {
         let given = |file: &Option<PathBuf>, flag| file.clone().ok_or(EvalError::Missing(flag));
         Ok(TmoRequest {
+            command: self.command(),
             dataset: given(&self.dataset, "--dataset")?,
             splits: given(&self.splits, "--splits")?,
             seeds: self.seeds.0.clone(),
-            training: self.training,
+            training: match self.learning {
+                Learning::Usual => Some(learned::STEPS),
+                Learning::Steps(steps) => Some(steps),
+                Learning::Nothing => None,
+            },
             grid: self.budgets.is_some(),
             agent: self.agent.clone(),
         })
     }
 
-    /// What the suites of the world are asked for; `usual` dialogues of each seed take minutes.
-    fn of_the_world(&self, usual: u64) -> SuiteRequest {
+    fn of_the_world(&self) -> SuiteRequest {
         SuiteRequest {
+            command: self.command(),
             policy: self.policy.clone(),
             seeds: self.seeds.0.clone(),
-            dialogues: self.dialogues.unwrap_or(usual),
+            dialogues: self.dialogues().unwrap_or_default(),
             grid: self.budgets.is_some(),
             ablations: self.ablations.then_some(Size::SMALL),
             left_out: self.left_out.then_some(Size::SMALL),
@@ -162,5 +283,18 @@ impl FromStr for Seeds {
         seeds.sort_unstable();
         seeds.dedup();
         Ok(Self(seeds))
+    }
+}
+
+impl Display for Seeds {
+    /// As [`Seeds::from_str`] reads them: ranges where there are any.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let ranges = self.0.chunk_by(|one, next| one + 1 == *next);
+        let texts = ranges.filter_map(|range| match range {
+            [one] => Some(one.to_string()),
+            [first, .., last] => Some(format!("{first}-{last}")),
+            [] => None,
+        });
+        formatter.write_str(&texts.collect::<Vec<_>>().join(","))
     }
 }

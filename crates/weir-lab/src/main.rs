@@ -5,11 +5,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use weir_lab::{
     commands, decisions,
-    eval_command::{self, Budgets, EvalRequest, Seeds, Suite},
+    eval_command::{self, Budgets, EvalRequest, Learning, Seeds, Suite},
     pacing::{self, command::PacingRequest},
     report::{self, ReportRequest},
-    response, scenario,
-    tmo::{costs::Network, learned},
+    response, scenario, shipped,
+    tmo::costs::Network,
     trace::{self, Source, TraceRequest},
 };
 use weir_policy::Pacing;
@@ -93,7 +93,7 @@ struct TrainArgs {
     local: Option<PathBuf>,
     /// Folder to write policy.bpk, policy.json, response.json, decisions.txt, evaluation.json and
     /// README.md to.
-    #[arg(long, default_value = "models/policy")]
+    #[arg(long, default_value = shipped::FOLDER)]
     out: PathBuf,
 }
 
@@ -111,7 +111,7 @@ struct EvalArgs {
     /// Seeds to judge on, as 1-10 or 1,4,7-9.
     #[arg(long, default_value = "1-10")]
     seeds: Seeds,
-    /// Judge limits on time and money too that nobody was trained with.
+    /// In the suites tmo and weir: judge limits on time and money too that nobody was trained with.
     #[arg(long)]
     budgets: Option<Budgets>,
     /// In the suite weir: train and judge the method without each of its parts too; takes minutes.
@@ -121,19 +121,20 @@ struct EvalArgs {
     #[arg(long)]
     left_out: bool,
     /// Folder of the policy that is judged in the suites weir and scaling.
-    #[arg(long, default_value = "models/policy")]
+    #[arg(long, default_value = shipped::FOLDER)]
     policy: PathBuf,
     /// Dialogues of each seed on each network (weir: 100) or of each pack (scaling: 20).
     #[arg(long)]
     dialogues: Option<u64>,
-    /// Environment steps of TMO's A2C, PPO and DQN, with and without RC; each is trained for each
-    /// seed and network.
-    #[arg(long, default_value_t = learned::STEPS, value_parser = clap::value_parser!(u64).range(1..))]
-    steps: u64,
-    /// Judge only what needs no training.
+    /// In the suite tmo: environment steps of its A2C, PPO and DQN, with and without RC, instead of
+    /// 30,000; each is trained for each seed and network.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// In the suite tmo: judge only what needs no training.
     #[arg(long, conflicts_with = "steps")]
     untrained: bool,
-    /// Ask this language model, a GGUF file, what to do in each turn, and judge it as a policy too.
+    /// In the suite tmo: ask this language model, a GGUF file, what to do in each turn, and judge it as
+    /// a policy too.
     #[arg(long, value_name = "MODEL")]
     agent: Option<PathBuf>,
     /// File to write.
@@ -153,7 +154,7 @@ struct PacingArgs {
     #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
     scenario: String,
     /// Folder of the policy.
-    #[arg(long, default_value = "models/policy")]
+    #[arg(long, default_value = shipped::FOLDER)]
     policy: PathBuf,
     /// JSON file to write the results to.
     #[arg(long)]
@@ -182,7 +183,7 @@ struct TraceArgs {
     #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
     scenario: String,
     /// weir: folder of the policy that decides.
-    #[arg(long, value_name = "FOLDER", default_value = "models/policy")]
+    #[arg(long, value_name = "FOLDER", default_value = shipped::FOLDER)]
     policy: PathBuf,
     /// tmo: its dataset (M4A1.json).
     #[arg(long, required_if_eq("suite", "tmo"))]
@@ -259,7 +260,7 @@ enum DecisionsCommand {
 #[derive(Args)]
 struct DecisionsArgs {
     /// Folder of the policy, as `weir-lab train` writes it.
-    #[arg(long, default_value = "models/policy")]
+    #[arg(long, default_value = shipped::FOLDER)]
     policy: PathBuf,
 }
 
@@ -278,7 +279,7 @@ struct LocalArgs {
     #[arg(long)]
     model: PathBuf,
     /// Folder to write local.json, local_replies.tsv and LOCAL.md to.
-    #[arg(long, default_value = "models/policy")]
+    #[arg(long, default_value = shipped::FOLDER)]
     out: PathBuf,
 }
 
@@ -328,7 +329,11 @@ fn main() -> ExitCode {
             left_out: args.left_out,
             policy: args.policy,
             dialogues: args.dialogues,
-            training: (!args.untrained).then_some(args.steps),
+            learning: match (args.untrained, args.steps) {
+                (true, _) => Learning::Nothing,
+                (false, Some(steps)) => Learning::Steps(steps),
+                (false, None) => Learning::Usual,
+            },
             agent: args.agent,
             json: args.json,
         })

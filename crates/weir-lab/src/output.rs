@@ -7,6 +7,9 @@ use std::{
 
 use serde::Serialize;
 
+/// The version that made a file.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {

@@ -7,6 +7,9 @@ use std::{
 
 use weir_policy::{LoadError, ResponseError, ResponseModel, TrainedPolicy};
 
+/// Where the shipped policy lies, from the root of the project.
+pub const FOLDER: &str = "models/policy";
+
 /// Why a policy was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {

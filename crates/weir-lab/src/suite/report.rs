@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     checks::{LocalQuality, QualityError},
+    output::VERSION,
     scenario::{DEFAULT, ScenarioError, find},
     shipped::{self, PolicyError},
     train::TrainError,
@@ -30,6 +31,8 @@ use crate::{
 /// What a suite of the world was asked for.
 #[derive(Clone, Debug)]
 pub struct SuiteRequest {
+    /// The command that asks for this, for the file.
+    pub command: String,
     /// Folder of the policy.
     pub policy: PathBuf,
     /// Seeds of the dialogues.
@@ -71,6 +74,8 @@ pub struct WeirReport {
     pub suite: &'static str,
     /// What was asked for.
     pub command: String,
+    /// The lab's.
+    pub version: &'static str,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// What dialogues are like.
@@ -114,6 +119,8 @@ pub struct ScalingReport {
     pub suite: &'static str,
     /// What was asked for.
     pub command: String,
+    /// The lab's.
+    pub version: &'static str,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// Dialogues of each seed and pack.
@@ -160,7 +167,8 @@ pub fn weir(request: &SuiteRequest, progress: &ProgressBar) -> Result<WeirReport
     let networks = networks::judge(&noisy, &mut named, (seeds, *dialogues), progress);
     Ok(WeirReport {
         suite: "weir",
-        command: request.command("weir"),
+        command: request.command.clone(),
+        version: VERSION,
         seeds: seeds.clone(),
         scenario: DEFAULT.into(),
         dialogues_per_seed: *dialogues,
@@ -232,30 +240,12 @@ pub fn scaling(
     progress.set_length((packs.len() * named.len() * seeds.len()) as u64 * dialogues);
     Ok(ScalingReport {
         suite: "scaling",
-        command: request.command("scaling"),
+        command: request.command.clone(),
+        version: VERSION,
         seeds: seeds.clone(),
         dialogues_per_seed: *dialogues,
         packs: scaling::judge(packs, &local, &mut named, (seeds, *dialogues), progress),
     })
-}
-
-impl SuiteRequest {
-    /// The command that asks for this, but for files.
-    fn command(&self, suite: &str) -> String {
-        let seeds: Vec<String> = self.seeds.iter().map(u64::to_string).collect();
-        let flags = [
-            (self.grid, " --budgets grid"),
-            (self.ablations.is_some(), " --ablations"),
-            (self.left_out.is_some(), " --left-out"),
-        ];
-        let flags = flags.into_iter().filter(|(given, _)| *given);
-        format!(
-            "weir-lab eval --suite {suite} --seeds {} --dialogues {}{}",
-            seeds.join(","),
-            self.dialogues,
-            flags.map(|(_, flag)| flag).collect::<String>()
-        )
-    }
 }
 
 fn open(request: &SuiteRequest) -> Result<(weir_policy::TrainedPolicy, LocalQuality), SuiteError> {

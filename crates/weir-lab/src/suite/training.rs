@@ -59,7 +59,6 @@ pub fn trained<S: School>(
     settings: &Settings,
     progress: &ProgressBar,
 ) -> Result<TrainedPolicy, TrainError> {
-    let trained = train(settings, school, &ProgressBar::hidden())?;
-    progress.inc(settings.steps + settings.imitation_steps);
+    let trained = train(settings, school, progress)?;
     Ok(TrainedPolicy::new(trained.network))
 }

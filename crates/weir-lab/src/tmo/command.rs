@@ -39,6 +39,8 @@ use crate::{
 /// What is to be judged.
 #[derive(Clone, Debug)]
 pub struct TmoRequest {
+    /// The command that asks for this, for the file.
+    pub command: String,
     /// TMO's dataset.
     pub dataset: PathBuf,
     /// Its splits.
@@ -123,7 +125,7 @@ pub fn judge(request: &TmoRequest, bar: &ProgressBar) -> Result<Report, TmoError
     Ok(Report {
         agent: adviser.map(summary),
         grid: grid.map(|played| played.grid()),
-        ..results.report()
+        ..results.report(&request.command)
     })
 }
 
@@ -196,8 +198,7 @@ fn seed_contestants(
         all.policies.push((name.into(), Box::new(policies)));
     }
     let practice = Practice::new(simulator, seed);
-    let (trained, training) = practice.train()?;
-    bar.inc(Practice::PROGRESS);
+    let (trained, training) = practice.train(bar)?;
     all.training.push((WEIR, training));
     let policy = Trained(TrainedPolicy::new(trained));
     all.policies.push((WEIR.into(), Box::new(policy)));

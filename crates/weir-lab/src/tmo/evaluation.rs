@@ -30,6 +30,14 @@ pub struct Played {
     pub taken: Vec<Choice>,
 }
 
+impl Played {
+    /// Share of its turns answered in the cloud.
+    fn cloud_share(&self) -> f64 {
+        let local = self.taken.iter().filter(|taken| **taken == Choice::LOCAL);
+        1.0 - local.count() as f64 / self.taken.len() as f64
+    }
+}
+
 /// Lets `policy` answer the test dialogues of `simulator` on `network`, under TMO's test budget and
 /// with its default device.
 pub fn play(simulator: &Simulator, network: Network, policy: &mut dyn Policy) -> Vec<Played> {
@@ -91,7 +99,9 @@ pub struct Row {
     pub in_budget_reward: f64,
     /// Share of dialogues that end over their budget.
     pub over_budget_rate: f64,
-    /// How far dialogues end over their budget, as a share of it: the 95th percentile of all.
+    /// How far dialogues end over their budget, as a share of it: the mean of all.
+    pub mean_excess: f64,
+    /// The same: the 95th percentile of all.
     pub p95_excess: f64,
     /// Mean response score.
     pub response: f64,
@@ -103,6 +113,8 @@ pub struct Row {
     pub gap_share: f64,
     /// Share of its commonest action in the seed where that is highest: 1 is a constant policy.
     pub max_action_share: f64,
+    /// Share of turns answered in the cloud.
+    pub cloud_share: f64,
 }
 
 /// What one policy made of one network's dialogues: by seed, then by dialogue.
@@ -140,12 +152,14 @@ impl Row {
             above_greedy_mask_ci: resamples.interval(&above),
             in_budget_reward: in_budget(runs),
             over_budget_rate: mean(&numbers(runs, |played| f64::from(played.excess > 0.0))),
+            mean_excess: mean(&excess),
             p95_excess: percentile_95(excess.into_iter().flatten().collect()),
             response: mean(&numbers(runs, |played| played.response)),
             latency_s: mean(&numbers(runs, |played| played.seconds)),
             usage_usd: mean(&numbers(runs, |played| played.usd)),
             gap_share: (in_budget(runs) - low) / (high - low),
             max_action_share: runs.iter().map(|run| commonest(run)).fold(0.0, f64::max),
+            cloud_share: mean(&numbers(runs, Played::cloud_share)),
         }
     }
 }

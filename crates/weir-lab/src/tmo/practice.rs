@@ -64,7 +64,7 @@ impl<'a> Practice<'a> {
     ///
     /// # Errors
     /// [`TrainError`] if the weights cease to be numbers.
-    pub fn train(&self) -> Result<(Network, Training), TrainError> {
+    pub fn train(&self, progress: &ProgressBar) -> Result<(Network, Training), TrainError> {
         let settings = Settings {
             seed: self.seed,
             steps: STEPS,
@@ -73,7 +73,7 @@ impl<'a> Practice<'a> {
             validation: VALIDATION,
         };
         let began = Instant::now();
-        let Trained { network, curve } = train::train(&settings, &self, &ProgressBar::hidden())?;
+        let Trained { network, curve } = train::train(&settings, &self, progress)?;
         let seconds = began.elapsed().as_secs_f64();
         let steps = curve.last().map_or(0, |point| point.steps);
         let training = Training {

@@ -20,7 +20,7 @@ use super::{
     },
     simulator::Simulator,
 };
-use crate::suite::grid::Grid;
+use crate::{output::VERSION, suite::grid::Grid};
 
 /// Always local. The other constant actions are named by their place, `constant_1` to `constant_8`.
 pub const LOCAL: &str = "local";
@@ -85,6 +85,10 @@ pub struct Results {
 pub struct Report {
     /// `tmo`.
     pub suite: &'static str,
+    /// What was asked for.
+    pub command: String,
+    /// The lab's.
+    pub version: &'static str,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// By network, by policy.
@@ -137,9 +141,9 @@ impl Results {
         runs.push(training);
     }
 
-    /// What to say about it.
+    /// What to say about it, and that `command` asked for it.
     #[must_use]
-    pub fn report(&self) -> Report {
+    pub fn report(&self, command: &str) -> Report {
         let resamples = Resamples::draw(&self.dialogues, 1);
         let rows = |by_policy: &BTreeMap<String, Runs>| {
             let yardsticks = Yardsticks {
@@ -155,6 +159,8 @@ impl Results {
         let training = self.training.iter();
         Report {
             suite: "tmo",
+            command: command.into(),
+            version: VERSION,
             seeds: self.seeds.clone(),
             networks: networks
                 .filter_map(|(network, by_policy)| Some((*network, rows(by_policy)?)))

@@ -108,7 +108,8 @@ fn lessons<S: School>(settings: &Settings, school: &S, progress: &ProgressBar) -
             following += lesson.ret;
             lesson.ret = following;
         }
-        progress.inc((lessons.len() - first) as u64);
+        let asked = |lessons: usize| settings.imitation_steps.min(lessons as u64);
+        progress.inc(asked(lessons.len()) - asked(first));
     }
     lessons
 }

@@ -46,6 +46,14 @@ pub struct Settings {
     pub validation: u64,
 }
 
+impl Settings {
+    /// The progress that a run makes: its environment steps.
+    #[must_use]
+    pub const fn progress(&self) -> u64 {
+        self.imitation_steps + self.steps
+    }
+}
+
 /// A point of the learning curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
@@ -107,7 +115,8 @@ pub fn test_dialogues(seed: u64, count: u64) -> impl Iterator<Item = u64> {
 /// Stages of reinforcement learning.
 const STAGES: u64 = 16;
 
-/// Trains a policy in `school`.
+/// Trains a policy in `school`; `progress`, which others may move too, goes on by the environment
+/// steps that were asked for.
 ///
 /// # Errors
 /// [`TrainError::Diverged`] if the weights cease to be numbers.
@@ -141,7 +150,6 @@ fn run<S: School>(
     bar: &ProgressBar,
     checkpoint: Option<&Checkpoint>,
 ) -> Result<Trained, TrainError> {
-    bar.set_length(settings.imitation_steps + settings.steps);
     let kept = match checkpoint {
         Some(checkpoint) => checkpoint.read()?,
         None => None,
@@ -162,7 +170,7 @@ fn run<S: School>(
         None => Run::begin(settings, school, bar)?,
     };
     if run.progress.stages > 0 {
-        bar.set_position(settings.imitation_steps + run.learner.steps);
+        bar.inc(settings.imitation_steps + run.learner.steps.min(settings.steps));
     }
     while run.progress.stages <= STAGES {
         run.stage()?;
@@ -231,8 +239,9 @@ impl<'a, S: School> Run<'a, S> {
             if self.learner.steps < target {
                 let mut stage = Stage::new(&mut self.learner, settings, self.school, stage);
                 while stage.steps() < target {
+                    let left = settings.steps.saturating_sub(stage.steps());
                     let (steps, entropy) = stage.iterate();
-                    self.bar.inc(steps);
+                    self.bar.inc(steps.min(left));
                     last = Some(entropy);
                 }
             }

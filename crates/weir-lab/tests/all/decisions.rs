@@ -72,7 +72,7 @@ fn decisions_are_timed_as_a_table_or_as_json() {
 fn a_policy_that_cannot_be_used_is_named() {
     let empty = Folder::new("decisions-empty");
     let message = decisions::write(empty.path()).unwrap_err().to_string();
-    assert!(message.contains("policy.bpk"), "{message}");
+    assert!(message.contains("policy.json"), "{message}");
 
     let (folder, _) = untrained("decisions-damaged");
     fs::write(folder.path().join("policy.json"), "{}").unwrap();

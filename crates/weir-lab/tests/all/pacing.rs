@@ -72,6 +72,6 @@ fn the_command_writes_what_it_prints_or_nothing() {
         ..request
     };
     let message = pacing(&missing).unwrap_err().to_string();
-    assert!(message.contains("policy.bpk"), "{message}");
+    assert!(message.contains("policy.json"), "{message}");
     assert!(!json.exists());
 }

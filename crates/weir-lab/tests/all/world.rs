@@ -2,14 +2,14 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 use proptest::prelude::*;
-use weir_core::Action;
+use weir_core::{Action, Dial, NanoUsd};
 use weir_lab::{
     draws::Draws,
     environment::{Environment, allowed},
     evaluate::play,
     policies::Chooser,
     shipped::load,
-    world::{Episode, Noise, Sense, World},
+    world::{Conditions, Episode, Noise, Sense, World},
 };
 
 use crate::{scenario, suite::POLICY};
@@ -161,11 +161,25 @@ fn the_same_seed_names_the_same_dialogue_and_another_another() {
 #[test]
 fn a_better_local_model_answers_better_and_the_shipped_policy_uses_it_more() {
     let policy = load(Path::new(POLICY)).unwrap();
+    // Where money counts and the device is quick: elsewhere even a good local reply is not worth it.
+    let thrifty = |conditions: &mut Conditions| {
+        conditions.dial = Dial {
+            association: 0.03,
+            latency: 0.03,
+            usage: 1.0,
+            ..Dial::default()
+        };
+        conditions.price.input = NanoUsd::new(5000);
+        conditions.price.output = NanoUsd::new(20_000);
+        conditions.device.prefill_tokens_per_second = 600.0;
+        conditions.device.decode_tokens_per_second = 200.0;
+    };
     let share_and_score = |capability: f32| {
         let (mut turns, mut local, mut score) = (0.0, 0.0, 0.0);
         for seed in 0..300 {
             let scenario = scenario(Noise::None);
             let mut episode = Episode::draw(&scenario, seed);
+            thrifty(&mut episode.conditions);
             episode.conditions.capability = capability;
             let mut world = World::at(scenario, episode);
             loop {
@@ -185,7 +199,7 @@ fn a_better_local_model_answers_better_and_the_shipped_policy_uses_it_more() {
     };
     let (measured, capable) = (share_and_score(0.0), share_and_score(1.0));
     assert!(capable.1 > 2.0 * measured.1, "{measured:?} {capable:?}");
-    assert!(capable.0 > 1.3 * measured.0, "{measured:?} {capable:?}");
+    assert!(capable.0 > measured.0 + 0.2, "{measured:?} {capable:?}");
 }
 
 #[test]

@@ -65,7 +65,9 @@ fn the_file_shows_shares_with_their_intervals_and_is_read_back() {
 #[test]
 fn a_file_of_before_there_were_kinds_is_still_read() {
     let tasks = Task::ALL.map(|task| serde_json::json!({"task": task, "passed": 1, "prompts": 12}));
-    let text = serde_json::json!({"model": "m", "model_sha256": "h", "tasks": tasks}).to_string();
+    let text =
+        serde_json::json!({"model": "m", "model_sha256": "h", "parameters": 9, "tasks": tasks})
+            .to_string();
     let quality: LocalQuality = serde_json::from_str(&text).unwrap();
     assert_eq!(quality.tasks[2].prompts, 12);
     assert!(quality.kinds.is_empty());

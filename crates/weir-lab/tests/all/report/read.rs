@@ -116,7 +116,8 @@ fn what_is_refused_is_named_by_file_entry_and_field_and_leaves_no_page() {
         json: vec![good],
         out: "/".into(),
     };
-    assert!(report(&nameless).unwrap_err().to_string().contains("--out"));
+    let message = report(&nameless).unwrap_err().to_string();
+    assert!(message.contains("/ names no file"), "{message}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_verdict_follows_from_the_numbers() {
         ),
         (
             "over budgets",
-            ("/monotone_violations/weir/significant", json!(1)),
+            ("/monotone_violations/weir/significant", json!(0)),
             ("/monotone_violations/weir/significant", json!(2)),
         ),
         (

@@ -1,7 +1,7 @@
 use std::{fs, path::PathBuf};
 
 use serde_json::Value;
-use weir_lab::eval_command::{Budgets, EvalRequest, Suite, eval};
+use weir_lab::eval_command::{Budgets, EvalRequest, Learning, Suite, eval};
 
 use super::POLICY;
 use crate::Folder;
@@ -12,11 +12,11 @@ fn request(folder: &Folder, suite: Suite) -> EvalRequest {
         dataset: None,
         splits: None,
         seeds: "1-2".parse().unwrap(),
-        budgets: Some(Budgets::Grid),
+        budgets: (suite == Suite::Weir).then_some(Budgets::Grid),
         ablations: false,
         left_out: false,
         policy: PathBuf::from(POLICY),
-        training: None,
+        learning: Learning::Usual,
         agent: None,
         dialogues: Some(2),
         json: folder.path().join("out").join("result.json"),
@@ -58,8 +58,10 @@ fn is_a_row(row: &Value) {
 fn the_file_of_the_world_says_everything() {
     let report = judged(Suite::Weir);
     assert_eq!(report["suite"], "weir");
-    let command = "weir-lab eval --suite weir --seeds 1,2 --dialogues 2 --budgets grid";
+    let command =
+        "weir-lab eval --suite weir --seeds 1-2 --dialogues 2 --budgets grid --policy policy";
     assert_eq!(report["command"], command);
+    assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(report["seeds"], serde_json::json!([1, 2]));
     assert_eq!(report["scenario"], "kitchen");
     assert_eq!(report["dialogues_per_seed"], 2);
@@ -93,6 +95,7 @@ fn the_file_of_the_world_says_everything() {
 #[test]
 fn the_file_of_the_scaling_packs_has_a_row_for_each() {
     let report = judged(Suite::Scaling);
+    assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
     let packs = report["packs"].as_object().unwrap();
     assert_eq!(packs.len(), 7);
     let long = &packs["scaling-long-history"];
@@ -118,7 +121,12 @@ fn what_cannot_be_judged_leaves_no_file_behind() {
     request.dialogues = Some(0);
     let message = eval(&request).unwrap_err().to_string();
     assert!(message.contains("--dialogues"), "{message}");
-    request.suite = Suite::Tmo;
+    request = EvalRequest {
+        suite: Suite::Tmo,
+        budgets: None,
+        dialogues: None,
+        ..request
+    };
     let message = eval(&request).unwrap_err().to_string();
     assert!(message.contains("--dataset"), "{message}");
     assert!(!request.json.parent().unwrap().exists());

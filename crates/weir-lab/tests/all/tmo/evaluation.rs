@@ -33,10 +33,12 @@ fn a_row_says_what_happened_and_how_it_compares() {
     assert_eq!(of_greedy.gap_share, 0.5);
     assert_eq!(of_greedy.above_greedy_mask_ci, [0.0, 0.0]);
     assert!((of_greedy.max_action_share - 2.0 / 3.0).abs() < 1e-12);
+    assert!((of_greedy.cloud_share - 1.0 / 3.0).abs() < 1e-12);
     assert_eq!((row(&local).gap_share, row(&oracle).gap_share), (0.0, 1.0));
     let half_over: Runs = vec![run(&[4.0, 4.0], 0.25), run(&[4.0, 4.0], 0.0)];
     let of_half = row(&half_over);
     assert_eq!((of_half.reward, of_half.in_budget_reward), (4.0, 2.0));
     assert_eq!((of_half.over_budget_rate, of_half.p95_excess), (0.5, 0.25));
+    assert_eq!((of_half.mean_excess, of_greedy.mean_excess), (0.125, 0.0));
     assert_eq!(of_half.above_greedy_mask, 2.5);
 }
