@@ -4,6 +4,7 @@
 //! `association_score`; fields that are not used here are ignored.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -47,6 +48,14 @@ pub enum DatasetError {
         field: &'static str,
         /// What is wrong with it.
         problem: String,
+    },
+    /// Two dialogues have the same `id`.
+    #[error("{file}: dialogue {dialogue}: id: another dialogue has the same one")]
+    Twice {
+        /// The file.
+        file: PathBuf,
+        /// The `id`.
+        dialogue: i64,
     },
     /// A dialogue has no turns, or there are no dialogues.
     #[error("{file}: {entry} is empty")]
@@ -120,14 +129,16 @@ impl Dataset {
             error,
         })?;
         let mut reader = serde_json::Deserializer::from_str(&text);
-        let raw: Vec<RawDialogue> =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                DatasetError::Malformed {
-                    file: file.to_owned(),
-                    path: error.path().to_string(),
-                    error: error.into_inner(),
-                }
-            })?;
+        let malformed = |path, error| DatasetError::Malformed {
+            file: file.to_owned(),
+            path,
+            error,
+        };
+        let raw: Vec<RawDialogue> = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| malformed(error.path().to_string(), error.into_inner()))?;
+        reader
+            .end()
+            .map_err(|error| malformed("after the list".into(), error))?;
         let empty = |entry: String| DatasetError::Empty {
             file: file.to_owned(),
             entry,
@@ -135,7 +146,14 @@ impl Dataset {
         if raw.is_empty() {
             return Err(empty("the list of dialogues".into()));
         }
-        let ids = raw.iter().map(|dialogue| dialogue.id).collect();
+        let ids: Vec<i64> = raw.iter().map(|dialogue| dialogue.id).collect();
+        let mut seen = HashSet::new();
+        if let Some(id) = ids.iter().find(|id| !seen.insert(**id)) {
+            return Err(DatasetError::Twice {
+                file: file.to_owned(),
+                dialogue: *id,
+            });
+        }
         let dialogues = raw
             .into_iter()
             .map(|dialogue| {
@@ -252,6 +270,13 @@ impl RawTurn {
         };
         if !self.score.is_finite() || self.score < 0.0 {
             return Err(wrong("score", format!("{} is not a score", self.score)));
+        }
+        let is_none = |similarity: &&f64| !similarity.is_finite() || **similarity < 0.0;
+        if let Some(number) = similarity.iter().find(is_none) {
+            return Err(wrong(
+                "association_score",
+                format!("{number} is not a similarity; none is negative"),
+            ));
         }
         let slots = self.image_index.unwrap_or_default();
         let pictures = slots.len();

@@ -1,24 +1,35 @@
 //! `weir-lab`: trains and evaluates the policy and the task probe.
 
+mod arguments;
+
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use weir_lab::{
     commands, decisions,
     eval_command::{self, Budgets, EvalRequest, Learning, Seeds, Suite},
     pacing::{self, command::PacingRequest},
     report::{self, ReportRequest},
     response, scenario, shipped,
-    tmo::costs::Network,
     trace::{self, Source, TraceRequest},
 };
-use weir_policy::Pacing;
+use weir_policy::{Pacing, policy::LARGEST_HIDDEN};
+
+use self::arguments::{PacingArgs, ReportArgs, TraceArgs, World};
+
+const EXAMPLES: &str = "\
+Examples, with how long they take in a release build:
+  weir-lab train                                                  2.5 minutes on one core
+  weir-lab eval --suite tmo --dataset M4A1.json \\
+      --splits tmo_splits.json --json tmo.json                    minutes
+  weir-lab eval --suite weir --json weir.json                     minutes
+  weir-lab report --json tmo.json weir.json --out report.html     seconds";
 
 /// Trains and evaluates Weir's offloading policy and its task probe.
 ///
 /// Everything is seeded: the same command on the same build writes the same weights.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -77,10 +88,10 @@ struct TrainArgs {
     #[arg(long, default_value_t = 60_000)]
     imitation_steps: u64,
     /// Hidden size of the network.
-    #[arg(long, default_value_t = 64)]
-    hidden: usize,
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=LARGEST_HIDDEN as i64))]
+    hidden: u16,
     /// Dialogues that the finished policy and the others are judged on.
-    #[arg(long, default_value_t = 4000)]
+    #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u64).range(1..))]
     dialogues: u64,
     /// What dialogues are like: a name that `weir-lab scenarios` lists, or a file of one's own.
     #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
@@ -140,73 +151,6 @@ struct EvalArgs {
     /// File to write.
     #[arg(long)]
     json: PathBuf,
-}
-
-#[derive(Args)]
-struct PacingArgs {
-    /// Seed of the days.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Days of 30 dialogues to play under each budget.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
-    days: u64,
-    /// What dialogues are like: a name that `weir-lab scenarios` lists, or a file of one's own.
-    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
-    scenario: String,
-    /// Folder of the policy.
-    #[arg(long, default_value = shipped::FOLDER)]
-    policy: PathBuf,
-    /// JSON file to write the results to.
-    #[arg(long)]
-    json: Option<PathBuf>,
-}
-
-#[derive(Args)]
-struct ReportArgs {
-    /// Files that `weir-lab eval --json` wrote, and evaluation.json of `weir-lab train`.
-    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
-    json: Vec<PathBuf>,
-    /// The page to write.
-    #[arg(long)]
-    out: PathBuf,
-}
-
-#[derive(Args)]
-struct TraceArgs {
-    /// Where the dialogue is from: the weir world, or TMO's simulator.
-    #[arg(long, value_enum, default_value_t = World::Weir)]
-    suite: World,
-    /// Names the dialogue; in TMO's simulator, the split.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// weir: what dialogues are like, a name that `weir-lab scenarios` lists or a file of one's own.
-    #[arg(long, value_name = "NAME|FILE", default_value = scenario::DEFAULT)]
-    scenario: String,
-    /// weir: folder of the policy that decides.
-    #[arg(long, value_name = "FOLDER", default_value = shipped::FOLDER)]
-    policy: PathBuf,
-    /// tmo: its dataset (M4A1.json).
-    #[arg(long, required_if_eq("suite", "tmo"))]
-    dataset: Option<PathBuf>,
-    /// tmo: training and test dialogues of each seed, as `eval` takes them.
-    #[arg(long, required_if_eq("suite", "tmo"))]
-    splits: Option<PathBuf>,
-    /// tmo: the network, Wired, WiFi, 5G or 4G.
-    #[arg(long, default_value = "WiFi")]
-    network: Network,
-    /// tmo: which test dialogue of the seed, from 1.
-    #[arg(long, default_value_t = 1)]
-    dialogue: usize,
-    /// File to write the same content to, as JSON.
-    #[arg(long)]
-    json: Option<PathBuf>,
-}
-
-/// Where a dialogue is from.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum World {
-    Weir,
-    Tmo,
 }
 
 #[derive(Args)]
@@ -311,7 +255,7 @@ fn main() -> ExitCode {
             seed: args.seed,
             steps: args.steps,
             imitation_steps: args.imitation_steps,
-            hidden: args.hidden,
+            hidden: usize::from(args.hidden),
             dialogues: args.dialogues,
             scenario: args.scenario,
             dataset: args.dataset,

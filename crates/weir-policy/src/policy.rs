@@ -125,7 +125,7 @@ pub struct TrainedPolicy {
 }
 
 /// Hidden sizes beyond this are a damaged description, not a policy.
-const LARGEST_HIDDEN: usize = 1024;
+pub const LARGEST_HIDDEN: usize = 1024;
 
 impl TrainedPolicy {
     /// Reads `policy.bpk` and `policy.json` as the lab writes them.

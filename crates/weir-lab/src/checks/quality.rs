@@ -10,7 +10,7 @@ use weir_core::Task;
 use weir_policy::response::Estimate;
 
 use super::{Check, Kind};
-use crate::probe::wilson;
+use crate::{commands::task_name, probe::wilson};
 
 /// What was measured of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +87,44 @@ impl LocalQuality {
     }
 
     fn parse(file: &Path, text: &str) -> Result<Self, QualityError> {
-        serde_json::from_str(text).map_err(|error| QualityError {
+        let wrong = |problem| QualityError {
             file: file.to_owned(),
-            problem: error.to_string(),
-        })
+            problem,
+        };
+        let reader = &mut serde_json::Deserializer::from_str(text);
+        let quality: Self = serde_path_to_error::deserialize(&mut *reader)
+            .map_err(|error| wrong(format!("{}: {}", error.path(), error.inner())))?;
+        reader.end().map_err(|error| wrong(error.to_string()))?;
+        quality.check().map_err(wrong)?;
+        Ok(quality)
+    }
+
+    /// What is wrong with the numbers, and in which field.
+    fn check(&self) -> Result<(), String> {
+        for (place, (counted, task)) in self.tasks.iter().zip(Task::ALL).enumerate() {
+            if counted.task != task {
+                let found = task_name(counted.task);
+                let expected = task_name(task);
+                return Err(format!(
+                    "tasks[{place}].task: {found} in place of {expected}"
+                ));
+            }
+        }
+        let tasks = self.tasks.iter().map(|task| (task.passed, task.prompts));
+        let kinds = self.kinds.iter().map(|kind| (kind.passed, kind.prompts));
+        let tasks = tasks.enumerate().map(|counts| ("tasks", counts));
+        let kinds = kinds.enumerate().map(|counts| ("kinds", counts));
+        for (list, (place, (passed, prompts))) in tasks.chain(kinds) {
+            if prompts == 0 {
+                return Err(format!("{list}[{place}].prompts: is 0"));
+            }
+            if passed > prompts {
+                return Err(format!(
+                    "{list}[{place}].passed: {passed} is more than {prompts} prompts"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// What the verdicts on a model's replies amount to.

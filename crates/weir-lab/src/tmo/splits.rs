@@ -91,12 +91,16 @@ impl Splits {
             error,
         })?;
         let mut reader = serde_json::Deserializer::from_str(&text);
+        let malformed = |path, error| SplitError::Malformed {
+            file: file.to_owned(),
+            path,
+            error,
+        };
         let entries: BTreeMap<String, Split> = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|error| SplitError::Malformed {
-                file: file.to_owned(),
-                path: error.path().to_string(),
-                error: error.into_inner(),
-            })?;
+            .map_err(|error| malformed(error.path().to_string(), error.into_inner()))?;
+        reader
+            .end()
+            .map_err(|error| malformed("after the list".into(), error))?;
         let split = |(entry, split): (String, Split)| match entry.parse() {
             Ok(seed) => Ok((seed, split)),
             Err(_) => Err(SplitError::Name {

@@ -21,7 +21,7 @@ use crate::output::{self, WriteError};
 pub enum CheckpointError {
     /// Another run was kept there.
     #[error(
-        "{0} keeps another run that was interrupted (other flags, scenario or features); remove it, or \
+        "{0} keeps another run that was interrupted (other flags, scenario, local model or features); remove it, or \
          give another --out"
     )]
     OtherRun(PathBuf),

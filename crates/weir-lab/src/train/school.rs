@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::{
     environment::Environment,
     planner::Planner,
@@ -33,8 +35,12 @@ impl School for Arc<Scenario> {
     type World = World;
     type Teacher = Planner;
 
+    /// The pack's name and the beginning of a hash of everything in the scenario: another local model
+    /// or an edited file makes another school.
     fn name(&self) -> String {
-        self.pack.name().into()
+        let hash = Sha256::digest(format!("{self:?}"));
+        let digits = hash.iter().take(8).map(|byte| format!("{byte:02x}"));
+        format!("{} {}", self.pack.name(), digits.collect::<String>())
     }
 
     fn world(&self, seed: u64) -> World {

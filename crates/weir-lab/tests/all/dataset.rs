@@ -87,6 +87,30 @@ fn what_is_wrong_is_named_with_file_entry_and_field() {
             "dialogue 4, turn 1: action: 7",
         ),
         (SMALL[..SMALL.len() / 2].to_owned(), "interactions[1]"),
+        (
+            SMALL.replacen("\"id\": 9", "\"id\": 4", 1),
+            "dialogue 4: id: another dialogue has the same one",
+        ),
+        (
+            SMALL.replacen(
+                "\"association_score\": []",
+                "\"association_score\": [[0.1], [0.2, -0.5]]",
+                1,
+            ),
+            "dialogue 4, turn 1: association_score: -0.5",
+        ),
+        (
+            SMALL.replacen(
+                "\"association_score\": []",
+                "\"association_score\": [[1e999]]",
+                1,
+            ),
+            "[0].association_score[0]",
+        ),
+        (
+            format!("{SMALL} []"),
+            "entry after the list: trailing characters",
+        ),
         ("[]".to_owned(), "the list of dialogues is empty"),
     ];
     for (text, expected) in cases {

@@ -21,6 +21,10 @@ fn what_is_wrong_with_a_list_of_splits_is_named_with_file_entry_and_field() {
         ),
         (r#"{"1": {"train": [1]}}"#, "missing field `test`"),
         (r#"{"1": {"train": [1], "test": ["#, "entry 1.test"),
+        (
+            r#"{"1": {"train": [1], "test": [2]}} {}"#,
+            "entry after the list: trailing characters",
+        ),
         (r#"{"one": {"train": [1], "test": [2]}}"#, "entry “one”"),
     ];
     for (text, expected) in cases {

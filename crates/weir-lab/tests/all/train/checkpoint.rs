@@ -8,6 +8,7 @@ use std::{
 use burn::module::Module;
 use indicatif::ProgressBar;
 use weir_lab::{
+    checks::LocalQuality,
     train::{School, Settings, Trained, train, train_kept},
     world::{Noise, Scenario, World},
 };
@@ -76,7 +77,9 @@ fn an_interrupted_run_is_taken_up_and_ends_as_if_it_had_not_been() {
     }
     let files = fs::read_dir(&kept).unwrap().count();
     assert_eq!(files, 4, "what was kept before is gone");
-    let (resumed, checkpoint) = train_kept(&settings, &school, &quiet, &kept).unwrap();
+    let bar = ProgressBar::hidden();
+    let (resumed, checkpoint) = train_kept(&settings, &school, &bar, &kept).unwrap();
+    assert_eq!(bar.position(), settings.progress());
     let theirs = kept.join("notes.txt");
     fs::write(&theirs, "mine").unwrap();
     checkpoint.remove();
@@ -102,7 +105,14 @@ fn another_run_and_damage_are_refused_and_the_folder_is_named() {
     };
     let other = Settings { seed: 6, ..short() };
     let name = folder.path().display().to_string();
-    assert!(refusal(&other).starts_with(&format!("{name} keeps another run")));
+    let kept_another = format!("{name} keeps another run");
+    assert!(refusal(&other).starts_with(&kept_another));
+    let mut local = LocalQuality::shipped().unwrap();
+    local.tasks[0].passed += 1;
+    let pack = school.pack.clone();
+    let of_another_model = Arc::new(Scenario::new(pack, &local, Noise::Full));
+    let error = train_kept(&short(), &of_another_model, &quiet, folder.path()).unwrap_err();
+    assert!(error.to_string().starts_with(&kept_another), "{error}");
     let weights = folder.path().join("network.6.bpk");
     fs::write(&weights, b"no weights").unwrap();
     assert!(refusal(&short()).starts_with(&weights.display().to_string()));
