@@ -4,7 +4,7 @@ use super::{
     names::{Family, networks, policy},
     number::{fixed, percent, signed},
     quantities::Interval,
-    results::{File, Named, Results, Row, Tmo, Weir},
+    results::{Cell, Decrease, File, Named, Results, Row, Tmo, Weir},
 };
 
 /// A number to reach.
@@ -118,7 +118,7 @@ fn of_tmo(tmo: &Tmo) -> Vec<Target> {
             curve.steps_per_second >= STEPS_PER_SECOND,
         )
     });
-    vec![
+    let mut targets = vec![
         Target::new(
             "tmo: reward above greedy + mask",
             "paired interval above 0 on every network",
@@ -155,13 +155,20 @@ fn of_tmo(tmo: &Tmo) -> Vec<Target> {
             ),
             speeds.collect(),
         ),
-    ]
+    ];
+    if !tmo.grid.is_empty() {
+        targets.extend([
+            unseen_budgets("tmo: budgets not seen in training", &tmo.grid),
+            larger_budgets("tmo: reward over budgets", &tmo.monotone_violations),
+        ]);
+    }
+    targets
 }
 
 fn of_weir(weir: &Weir) -> Vec<Target> {
     vec![
-        unseen_budgets(weir),
-        larger_budgets(weir),
+        unseen_budgets("budgets not seen in training", &weir.grid),
+        larger_budgets("reward over budgets", &weir.monotone_violations),
         noisy_networks(weir),
         no_network(weir),
         slower_uplink(weir),
@@ -173,17 +180,14 @@ fn of_weir(weir: &Weir) -> Vec<Target> {
     ]
 }
 
-fn unseen_budgets(weir: &Weir) -> Target {
-    let cells = weir
-        .grid
-        .iter()
-        .filter_map(|cell| cell.policies.get("weir"));
+fn unseen_budgets(what: &'static str, grid: &[Cell]) -> Target {
+    let cells = grid.iter().filter_map(|cell| cell.policies.get("weir"));
     let rates: Vec<f64> = cells.map(|cell| cell.over_budget_rate.get()).collect();
     let broken = rates.iter().filter(|rate| **rate > 0.0).count();
     let text = format!("{broken} of {} budgets are ever broken", rates.len());
     let measured = Measured::new("grid", text, broken == 0);
     Target::new(
-        "budgets not seen in training",
+        what,
         "no dialogue over a budget that can be kept",
         if rates.is_empty() {
             Vec::new()
@@ -193,8 +197,8 @@ fn unseen_budgets(weir: &Weir) -> Target {
     )
 }
 
-fn larger_budgets(weir: &Weir) -> Target {
-    let measured = weir.monotone_violations.get("weir").map(|decrease| {
+fn larger_budgets(what: &'static str, violations: &Named<Decrease>) -> Target {
+    let measured = violations.get("weir").map(|decrease| {
         let [low, high] = decrease.ci.ends().map(|end| signed(end, 3));
         let text = format!(
             "{} of {} steps; the worst {} ({low} to {high})",
@@ -206,7 +210,7 @@ fn larger_budgets(weir: &Weir) -> Target {
         Measured::new("falls beyond noise in", text, met)
     });
     Target::new(
-        "reward over budgets",
+        what,
         "falls with a larger budget in no more steps than chance shows, one in forty",
         measured.into_iter().collect(),
     )

@@ -113,6 +113,26 @@ fn a_verdict_follows_from_the_numbers() {
 }
 
 #[test]
+fn budgets_of_tmo_are_judged_where_they_were_played() {
+    let decrease = |significant: u32| {
+        json!({"weir": {
+            "largest_decrease": 0.01, "ci": [-0.01, 0.03], "steps": 7, "significant": significant,
+        }})
+    };
+    for (rate, significant, expected) in [(0.0, 1, MET), (0.01, 2, MISSED)] {
+        let mut value = tmo();
+        value["grid"][4]["policies"]["weir"]["over_budget_rate"] = json!(rate);
+        value["monotone_violations"] = decrease(significant);
+        assert_eq!(verdict(value.clone(), "not seen in training"), expected);
+        assert_eq!(verdict(value, "reward over budgets"), expected);
+    }
+    let mut value = tmo();
+    value.as_object_mut().unwrap().remove("grid");
+    let shown = verdicts(&page_of(&[tmo_file(value)]));
+    assert!(shown.iter().all(|(what, _)| !what.contains("budgets")));
+}
+
+#[test]
 fn a_collapse_that_the_oracle_shares_is_none() {
     let mut value = tmo();
     value["networks"]["4G"]["a2c"]["max_action_share"] = json!(1.0);
