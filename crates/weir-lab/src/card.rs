@@ -112,7 +112,7 @@ attached inputs go along. `weir-policy` loads it; every decision goes through th
 `weir-core`, the same in training and in use.
 
 - Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{pack}{dataset}{other}`;
-  training took {minutes:.1} minutes on two shared cores.
+  training took {minutes:.1} minutes on one core.
 - Scenario: {scenario} ({description}) Built from {source}.
 - Network: {state} state features and {action} features per action (feature version {version}), hidden
   size {hidden}, one set of weights for any number of attached inputs; burn {burn}.
@@ -145,13 +145,13 @@ method in TMO's own simulator beside TMO's policies. For the shipped policy, `re
 file draws it all; its numbers are in `tmo.json`, `weir.json` and `scaling.json`. They were made by
 
 ```sh
-cargo run -p weir-lab -- eval --suite tmo --budgets grid --dataset M4A1.json --splits tmo_splits.json --json models/policy/tmo.json
-cargo run -p weir-lab -- eval --suite weir --budgets grid --ablations --left-out --json models/policy/weir.json
-cargo run -p weir-lab -- eval --suite scaling --json models/policy/scaling.json
+cargo run -p weir-lab -- eval --suite tmo --seeds 1-10 --budgets grid --agent SmolLM2-135M-Instruct.Q4_1.gguf --dataset M4A1.json --splits tmo_splits.json --json models/policy/tmo.json
+cargo run -p weir-lab -- eval --suite weir --seeds 1-10 --budgets grid --ablations --left-out --json models/policy/weir.json
+cargo run -p weir-lab -- eval --suite scaling --seeds 1-10 --json models/policy/scaling.json
 cargo run -p weir-lab -- report --json models/policy/tmo.json models/policy/weir.json models/policy/scaling.json models/policy/evaluation.json --out models/policy/report.html
 ```
 
-with seeds 1 to 10, TMO's dataset and the dialogues of its splits being at hand.
+TMO's dataset, the dialogues of its splits and the language model being at hand.
 
 ## Learning curve
 
@@ -174,6 +174,9 @@ Expected response score (1 is as good as the reference answer) by task and arm:
   A reply that passes is taken to be worth what a reply of the model in the logs was (3.8 billion
   parameters), one that fails nothing; `LOCAL.md` has intervals, kinds of prompts and the formula.
   Passing is a low bar, so these scores are rather too high than too low.
+- Another local model is expected to be as good as its size says: between this one's scores and those
+  of the logged one, by the logarithm of its parameters. That is an assumption (`weir_policy::capability`);
+  in 30 % of the training dialogues the local model was such another one.
 - What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
   assumption: the logged scores show no gain from views even for questions about what is seen.
 {basis}
