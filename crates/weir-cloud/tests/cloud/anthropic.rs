@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 use weir_cloud::{
-    AudioFormat, Charged, ChatCall, ChatReply, CloudError, CloudFailure, Dialect, Finish, Message,
-    Part, Role, body,
+    AudioFormat, Charged, ChatCall, ChatReply, CloudError, CloudFailure, Dialect, Finish, Part,
+    Role, body,
 };
 use weir_core::TokenUsage;
 
-use crate::tape::{ANSWER, Tape, USAGE, question, speaking};
+use crate::tape::{ANSWER, Tape, USAGE, dialogue, question, speaking};
 
 /// Thinking before the answer, a ping, and a prompt that was cached in part.
 pub(crate) const STREAM: &str = concat!(
@@ -60,22 +60,14 @@ fn usage(opening: &str, closing: &str) -> Option<TokenUsage> {
 #[test]
 fn a_dialogue_is_written_as_blocks() {
     let call = ChatCall {
-        messages: vec![
-            Message::text(Role::System, "Be brief."),
-            Message::text(Role::User, "Hi"),
-            Message::text(Role::Assistant, "Hello"),
-            Message {
-                role: Role::User,
-                parts: vec![
-                    Part::Text(" \n".into()),
-                    Part::Text("What is this?".into()),
-                    Part::Image {
-                        mime: "image/jpeg".into(),
-                        bytes: vec![1, 2, 3],
-                    },
-                ],
+        messages: dialogue(vec![
+            Part::Text(" \n".into()),
+            Part::Text("What is this?".into()),
+            Part::Image {
+                mime: "image/jpeg".into(),
+                bytes: vec![1, 2, 3],
             },
-        ],
+        ]),
         max_output_tokens: 9,
         temperature: Some(1.5),
         seed: Some(7),

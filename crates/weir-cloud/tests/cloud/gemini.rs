@@ -5,12 +5,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use weir_cloud::{
-    AudioFormat, ChatCall, ChatReply, CloudError, CloudFailure, Dialect, Finish, Message, Part,
-    Retry, RetryAfter, Role, body,
+    AudioFormat, ChatCall, ChatReply, CloudError, CloudFailure, Dialect, Finish, Part, Retry,
+    RetryAfter, Role, body,
 };
 use weir_core::TokenUsage;
 
-use crate::tape::{ANSWER, Tape, USAGE, question, speaking};
+use crate::tape::{ANSWER, Tape, USAGE, dialogue, question, speaking};
 
 /// A thought before the answer, and a running count in every chunk.
 pub(crate) const STREAM: &str = concat!(
@@ -48,27 +48,19 @@ fn refused(status: u16, body: &str) -> CloudError {
 #[test]
 fn a_dialogue_is_written_as_contents() {
     let call = ChatCall {
-        messages: vec![
-            Message::text(Role::System, "Be brief."),
-            Message::text(Role::User, "Hi"),
-            Message::text(Role::Assistant, "Hello"),
-            Message {
-                role: Role::User,
-                parts: vec![
-                    Part::Text(String::new()),
-                    Part::Text("What is this?".into()),
-                    Part::Image {
-                        mime: "image/png".into(),
-                        bytes: vec![1, 2, 3],
-                    },
-                    Part::Audio {
-                        format: AudioFormat::Mp3,
-                        bytes: vec![0xFF],
-                        length: Duration::from_millis(10),
-                    },
-                ],
+        messages: dialogue(vec![
+            Part::Text(String::new()),
+            Part::Text("What is this?".into()),
+            Part::Image {
+                mime: "image/png".into(),
+                bytes: vec![1, 2, 3],
             },
-        ],
+            Part::Audio {
+                format: AudioFormat::Mp3,
+                bytes: vec![0xFF],
+                length: Duration::from_millis(10),
+            },
+        ]),
         max_output_tokens: 9,
         temperature: Some(0.5),
         seed: Some((1 << 40) + 7),

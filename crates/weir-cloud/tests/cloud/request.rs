@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use weir_cloud::{AudioFormat, ChatCall, Message, Part, Provider, Role, body};
+use weir_cloud::{AudioFormat, ChatCall, Part, Provider, body};
 
-use crate::tape::{PRICE, Tape, provider, question};
+use crate::tape::{PRICE, Tape, dialogue, provider, question};
 
 fn written(provider: &Provider, call: &ChatCall) -> Value {
     serde_json::from_slice(&body(provider, call)).expect("JSON")
@@ -16,15 +16,7 @@ fn at(base_url: &str) -> Provider {
 #[test]
 fn text_alone_is_written_as_strings() {
     let call = ChatCall {
-        messages: vec![
-            Message::text(Role::System, "Be brief."),
-            Message::text(Role::User, "Hi"),
-            Message::text(Role::Assistant, "Hello"),
-            Message {
-                role: Role::User,
-                parts: vec![Part::Text("a".into()), Part::Text("b".into())],
-            },
-        ],
+        messages: dialogue(vec![Part::Text("a".into()), Part::Text("b".into())]),
         max_output_tokens: 9,
         temperature: Some(0.5),
         seed: Some(7),

@@ -8,7 +8,7 @@ use std::{
 
 use futures::{FutureExt, Stream, future::Either, stream};
 use weir_cloud::{
-    ChatCall, ChatReply, Client, CloudFailure, Dialect, HttpRequest, HttpResponse, Message,
+    ChatCall, ChatReply, Client, CloudFailure, Dialect, HttpRequest, HttpResponse, Message, Part,
     Patience, Provider, Role, Secret, Timer, Transport, TransportError,
 };
 use weir_core::{NanoUsd, Price, TokenUsage};
@@ -133,6 +133,19 @@ pub(crate) const USAGE: TokenUsage = TokenUsage {
     cached_input: 4,
     output: 7,
 };
+
+/// A dialogue of every role, whose last question is made of `parts`.
+pub(crate) fn dialogue(parts: Vec<Part>) -> Vec<Message> {
+    vec![
+        Message::text(Role::System, "Be brief."),
+        Message::text(Role::User, "Hi"),
+        Message::text(Role::Assistant, "Hello"),
+        Message {
+            role: Role::User,
+            parts,
+        },
+    ]
+}
 
 pub(crate) fn question() -> ChatCall {
     ChatCall {
