@@ -12,7 +12,7 @@
 //!   [`tmo`] the paper's.
 //! - [`policies`], [`planner`]: what to compare with.
 //! - [`shipped`]: a trained policy's files. [`suite`]: the shipped one, judged on networks, budgets and scenarios.
-//! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards with intervals.
+//! - [`train`]: imitation, then masked PPO. [`evaluate`]: rewards; [`resampling`]: their intervals.
 //! - [`pacing`]: days of dialogues under a day's budget.
 //! - [`language_model`]: the local model, run natively. [`prompts`], [`probe`]: labelled prompts, and
 //!   the task probe trained on them; [`checks`]: how good the model's replies are.
@@ -39,6 +39,7 @@ pub mod policies;
 pub mod probe;
 pub mod prompts;
 pub mod report;
+pub mod resampling;
 pub mod response;
 pub mod scenario;
 pub mod shipped;

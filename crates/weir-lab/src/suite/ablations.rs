@@ -16,13 +16,13 @@ use weir_policy::TrainedPolicy;
 use super::{
     contest::{Contest, Runs},
     policies::Policy,
-    rows::{difference, numbers},
+    rows::difference,
     training::{Size, trained},
 };
 use crate::{
     environment::Environment,
     policies::Chooser,
-    tmo::{bootstrap::Resamples, evaluation::mean},
+    resampling::{mean, nested::Resamples, numbers},
     train::{Settings, TrainError},
     world::{Scenario, Sense, World},
 };

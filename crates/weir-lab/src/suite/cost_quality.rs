@@ -22,13 +22,12 @@ use super::{
     contest::{Contest, Runs},
     kinds::Kind,
     policies::Policy,
-    rows::numbers,
 };
 use crate::{
     draws::Draws,
     environment::Environment,
     policies::Chooser,
-    tmo::evaluation::mean,
+    resampling::{mean, numbers},
     world::{Episode, Scenario, World},
 };
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{
     contest::{Contest, Runs},
     policies::{GREEDY_MASK, PLANNER, Policy},
-    rows::{difference, numbers},
+    rows::difference,
     training::{Size, trained},
 };
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
     draws::Draws,
     planner::Planner,
     policies::Chooser,
+    resampling::{mean, nested::Resamples, numbers},
     scenario::{ScenarioError, find},
-    tmo::{bootstrap::Resamples, evaluation::mean},
     train::{School, TrainError},
     world::{Noise, Scenario, World},
 };

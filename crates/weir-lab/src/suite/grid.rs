@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     environment::Environment,
-    tmo::{bootstrap::Resamples, evaluation::mean},
+    resampling::{less, mean, nested::Resamples, numbers},
     world::{Noise, Scenario, World},
 };
 
@@ -319,20 +319,8 @@ fn feasible_share(samples: &Samples) -> f64 {
     mean(&numbers(samples, |sample| f64::from(sample.feasible)))
 }
 
-fn numbers(samples: &Samples, number: impl Fn(&Sample) -> f64) -> Vec<Vec<f64>> {
-    samples
-        .iter()
-        .map(|run| run.iter().map(&number).collect())
-        .collect()
-}
-
 /// The rewards of `samples` less those of `others`, dialogue by dialogue.
 fn difference(samples: &Samples, others: &Samples) -> Vec<Vec<f64>> {
-    let of_seed = |(run, other): (&Vec<Sample>, &Vec<Sample>)| {
-        let pairs = run.iter().zip(other);
-        pairs
-            .map(|(one, other)| one.reward - other.reward)
-            .collect()
-    };
-    samples.iter().zip(others).map(of_seed).collect()
+    let rewards = |samples| numbers(samples, |sample: &Sample| sample.reward);
+    less(&rewards(samples), &rewards(others))
 }

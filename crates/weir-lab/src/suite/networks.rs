@@ -11,7 +11,7 @@ use super::{
     policies::{Named, WEIR},
     rows::{Row, rows},
 };
-use crate::{tmo::bootstrap::Resamples, world::Scenario};
+use crate::{resampling::nested::Resamples, world::Scenario};
 
 /// By network, by policy.
 pub type Networks = BTreeMap<Kind, BTreeMap<&'static str, Row>>;

@@ -7,7 +7,7 @@ use weir_policy::TrainedPolicy;
 use super::contest::Contest;
 use crate::{
     environment::Environment,
-    tmo::{bootstrap::Resamples, evaluation::mean},
+    resampling::{less, mean, nested::Resamples},
     world::World,
 };
 
@@ -153,15 +153,4 @@ fn walk(policy: &TrainedPolicy, mut world: World, mut see: impl FnMut(&Seen<'_>)
 fn column(shares: &[Vec<[f64; 3]>], place: usize) -> Vec<Vec<f64>> {
     let of_seed = |run: &Vec<[f64; 3]>| run.iter().map(|shares| shares[place]).collect();
     shares.iter().map(of_seed).collect()
-}
-
-/// `numbers` less `others`, one by one.
-fn less(numbers: &[Vec<f64>], others: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let of_seed = |(run, other): (&Vec<f64>, &Vec<f64>)| {
-        run.iter()
-            .zip(other)
-            .map(|(one, other)| one - other)
-            .collect()
-    };
-    numbers.iter().zip(others).map(of_seed).collect()
 }

@@ -9,10 +9,7 @@ use super::{
     contest::{Played, Runs},
     policies::{LOCAL, PLANNER, WEIR},
 };
-use crate::tmo::{
-    bootstrap::Resamples,
-    evaluation::{mean, percentile_95},
-};
+use crate::resampling::{less, mean, nested::Resamples, numbers, percentile_95};
 
 /// One policy on one kind of dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -81,7 +78,7 @@ pub fn rows(
 impl Row {
     fn of(runs: &Runs, yardsticks: Yardsticks<'_>, resamples: &Resamples) -> Self {
         let of = |number: &dyn Fn(&Played) -> f64| mean(&numbers(runs, number));
-        let in_budget = |runs| mean(&numbers(runs, |played| played.in_budget_reward));
+        let in_budget = |runs: &Runs| mean(&numbers(runs, |played| played.in_budget_reward));
         let rewards = numbers(runs, |played| played.reward);
         let behind = difference(yardsticks.weir, runs);
         let (low, high) = (in_budget(yardsticks.local), in_budget(yardsticks.planner));
@@ -116,22 +113,10 @@ impl Row {
     }
 }
 
-/// One number of each dialogue.
-pub(super) fn numbers(runs: &Runs, number: impl Fn(&Played) -> f64) -> Vec<Vec<f64>> {
-    runs.iter()
-        .map(|run| run.iter().map(&number).collect())
-        .collect()
-}
-
 /// The rewards of `runs` less those of `others`, dialogue by dialogue.
 pub(super) fn difference(runs: &Runs, others: &Runs) -> Vec<Vec<f64>> {
-    let of_seed = |(run, other): (&Vec<Played>, &Vec<Played>)| {
-        let pairs = run.iter().zip(other);
-        pairs
-            .map(|(one, other)| one.reward - other.reward)
-            .collect()
-    };
-    runs.iter().zip(others).map(of_seed).collect()
+    let rewards = |runs| numbers(runs, |played: &Played| played.reward);
+    less(&rewards(runs), &rewards(others))
 }
 
 /// Share of the commonest action.

@@ -26,15 +26,10 @@ use super::{
         routers,
     },
     simulator::{Simulator, SimulatorError},
-    splits::{SplitError, Splits},
     suite::{AGENT, Named, PLANNER, Report, Results, WEIR, untrained},
     world::Trained,
 };
-use crate::{
-    dataset::{Dataset, DatasetError},
-    language_model::ModelError,
-    train::TrainError,
-};
+use crate::{language_model::ModelError, train::TrainError};
 
 /// What is to be judged.
 #[derive(Clone, Debug)]
@@ -58,13 +53,7 @@ pub struct TmoRequest {
 /// Why nothing was judged.
 #[derive(Debug, thiserror::Error)]
 pub enum TmoError {
-    /// The dataset was refused.
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    /// The splits were refused.
-    #[error(transparent)]
-    Splits(#[from] SplitError),
-    /// The splits are not of this dataset.
+    /// The dataset or the splits were refused.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
     /// The language model could not be run.
@@ -87,13 +76,8 @@ struct Contestants {
 /// # Errors
 /// [`TmoError`].
 pub fn judge(request: &TmoRequest, bar: &ProgressBar) -> Result<Report, TmoError> {
-    let dataset = Dataset::read(&request.dataset)?;
-    let splits = Splits::read(&request.splits)?;
-    let simulators = request
-        .seeds
-        .iter()
-        .map(|seed| Ok((*seed, Simulator::new(&dataset, &splits, *seed)?)))
-        .collect::<Result<Vec<_>, SimulatorError>>()?;
+    let simulators = Simulator::read(&request.dataset, &request.splits, &request.seeds)?;
+    let simulators: Vec<_> = request.seeds.iter().copied().zip(simulators).collect();
     let adviser = request.agent.as_deref().map(Adviser::open).transpose()?;
     let adviser = adviser.map(|adviser| Arc::new(Mutex::new(adviser)));
     let contestants = contestants(&simulators, request.training, bar)?;

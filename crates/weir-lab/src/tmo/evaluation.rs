@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::{
-    bootstrap::Resamples,
     choice::Choice,
     costs::{Budget, Costs, Device, Network},
     dialogue::Dialogue,
     policies::Policy,
     simulator::Simulator,
 };
+use crate::resampling::{less, mean, nested::Resamples, numbers, percentile_95};
 
 /// What a policy made of one dialogue.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -135,14 +135,12 @@ impl Row {
     /// Of `runs`, which were over the same dialogues as those of `yardsticks`.
     #[must_use]
     pub fn of(runs: &Runs, yardsticks: &Yardsticks<'_>, resamples: &Resamples) -> Self {
-        let in_budget = |runs| mean(&numbers(runs, |played| played.in_budget_reward));
+        let in_budget = |runs: &Runs| mean(&numbers(runs, |played| played.in_budget_reward));
         let rewards = numbers(runs, |played| played.reward);
-        let mut above = rewards.clone();
-        for (run, others) in above.iter_mut().zip(yardsticks.greedy_mask) {
-            for (reward, other) in run.iter_mut().zip(others) {
-                *reward -= other.reward;
-            }
-        }
+        let above = less(
+            &rewards,
+            &numbers(yardsticks.greedy_mask, |played| played.reward),
+        );
         let (low, high) = (in_budget(yardsticks.local), in_budget(yardsticks.oracle));
         let excess = numbers(runs, |played| played.excess);
         Self {
@@ -162,25 +160,6 @@ impl Row {
             cloud_share: mean(&numbers(runs, Played::cloud_share)),
         }
     }
-}
-
-fn numbers(runs: &Runs, number: impl Fn(&Played) -> f64) -> Vec<Vec<f64>> {
-    runs.iter()
-        .map(|run| run.iter().map(&number).collect())
-        .collect()
-}
-
-/// The mean over seeds of the means over dialogues.
-pub(crate) fn mean(numbers: &[Vec<f64>]) -> f64 {
-    let of_seed = |run: &Vec<f64>| run.iter().sum::<f64>() / run.len() as f64;
-    numbers.iter().map(of_seed).sum::<f64>() / numbers.len() as f64
-}
-
-/// The smallest number that 95 % of them do not exceed.
-pub(crate) fn percentile_95(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    let place = (numbers.len() * 95).div_ceil(100).saturating_sub(1);
-    numbers.get(place).copied().unwrap_or(0.0)
 }
 
 /// Share of the commonest action.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use indicatif::ProgressBar;
 
 use super::{
-    bootstrap::Resamples,
     choice::VIEWS,
     costs::{Budget, Network},
     evaluation::play_within,
@@ -13,6 +12,7 @@ use super::{
     simulator::Simulator,
     suite::{Named, is_under_budgets},
 };
+use crate::resampling::nested::Resamples;
 use crate::suite::{
     contest::Taken,
     grid::{Grid, Limits, Sample, Samples, Shares, limits},

@@ -21,12 +21,12 @@ use serde::Serialize;
 use super::{
     choice::{ARMS, Choice},
     costs::{Budget, Costs, Device, Network},
-    crossed::Crossed,
     dialogue::Dialogue,
     policies::Policy,
     simulator::{Episode, Simulator, Turn},
 };
 use crate::{
+    resampling::crossed::Crossed,
     response::{Hierarchy, Reply},
     statistics::SCORE_CLIP,
 };

@@ -19,15 +19,12 @@
 //!   Weir's own policy is trained in, and [`practice`]: training it.
 //! - [`policies`], [`planner`], [`oracle`]: policies that need no training. [`learned`]: those that TMO
 //!   trains. [`routers`]: policies of the routing literature.
-//! - [`evaluation`], [`bootstrap`], [`suite`]: judging policies; [`grid`] under other budgets;
-//!   [`logged`], [`crossed`] by the scores that were logged, without the simulator.
+//! - [`evaluation`], [`suite`]: judging policies; [`grid`] under other budgets; [`logged`] by the scores that were logged, without the simulator.
 //! - [`command`]: `weir-lab eval --suite tmo`.
 
-pub mod bootstrap;
 pub mod choice;
 pub mod command;
 pub mod costs;
-pub mod crossed;
 pub mod dialogue;
 pub mod estimator;
 pub mod evaluation;

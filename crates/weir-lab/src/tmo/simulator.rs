@@ -1,5 +1,7 @@
 //! Everything of one seed: the dialogues, split, and the estimator of the training ones.
 
+use std::path::Path;
+
 use weir_core::Task;
 
 use super::{
@@ -14,10 +16,10 @@ use crate::dataset::{Dataset, DatasetError, LoggedTurn};
 /// Why there is no simulator.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulatorError {
-    /// A turn lacks what TMO needs of it.
+    /// The dataset was refused, or a turn lacks what TMO needs of it.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// The split is not one of this dataset.
+    /// The splits were refused, or are not of this dataset.
     #[error(transparent)]
     Split(#[from] SplitError),
 }
@@ -69,6 +71,18 @@ pub struct Answered {
 }
 
 impl Simulator {
+    /// By the splits of `seeds`, in their order, of a dataset and a list of splits.
+    ///
+    /// # Errors
+    /// [`SimulatorError`] names file, entry and field.
+    pub fn read(dataset: &Path, splits: &Path, seeds: &[u64]) -> Result<Vec<Self>, SimulatorError> {
+        let (dataset, splits) = (Dataset::read(dataset)?, Splits::read(splits)?);
+        let simulators = seeds.iter();
+        simulators
+            .map(|seed| Self::new(&dataset, &splits, *seed))
+            .collect()
+    }
+
     /// By the split of `seed`.
     ///
     /// # Errors

@@ -6,7 +6,6 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::{
-    bootstrap::Resamples,
     choice::Choice,
     costs::Network,
     evaluation::{Row, Runs, Yardsticks, play},
@@ -20,6 +19,7 @@ use super::{
     },
     simulator::Simulator,
 };
+use crate::resampling::nested::Resamples;
 use crate::{output::VERSION, suite::grid::Grid};
 
 /// Always local. The other constant actions are named by their place, `constant_1` to `constant_8`.

@@ -18,14 +18,12 @@ use weir_core::Constraint;
 
 use crate::{
     checks::{LocalQuality, QualityError},
-    dataset::{Dataset, DatasetError},
     output::{Place, WriteError, json},
     scenario::{self, ScenarioError},
     shipped::{self, PolicyError},
     tmo::{
         costs::Network,
         simulator::{Simulator, SimulatorError},
-        splits::{SplitError, Splits},
     },
     world::{Noise, Scenario},
 };
@@ -76,13 +74,7 @@ pub enum TraceError {
     /// The policy was refused.
     #[error(transparent)]
     Policy(#[from] PolicyError),
-    /// The dataset was refused.
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    /// The splits were refused.
-    #[error(transparent)]
-    Splits(#[from] SplitError),
-    /// The splits are not of this dataset.
+    /// The dataset or the splits were refused.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
     /// There is no such dialogue.
@@ -118,9 +110,8 @@ pub fn trace(request: &TraceRequest) -> Result<String, TraceError> {
             network,
             dialogue,
         } => {
-            let (dataset, splits) = (Dataset::read(dataset)?, Splits::read(splits)?);
-            let simulator = Simulator::new(&dataset, &splits, request.seed)?;
-            let told = tmo::play(&simulator, request.seed, *network, *dialogue)?;
+            let simulators = Simulator::read(dataset, splits, &[request.seed])?;
+            let told = tmo::play(&simulators[0], request.seed, *network, *dialogue)?;
             (text::tmo(&told), json(&told)?)
         }
     };

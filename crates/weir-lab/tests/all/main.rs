@@ -17,6 +17,7 @@ mod planner;
 mod policies;
 mod prompts;
 mod report;
+mod resampling;
 mod response;
 mod scenario;
 mod shipped;

@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 
 use indicatif::ProgressBar;
 use weir_lab::{
+    resampling::nested::Resamples,
     suite::{
         grid::{Grid, Sample, Shares, budgets, limits, scenario as calm},
         policies::of_budgets,
     },
-    tmo::{bootstrap::Resamples, grid::Played, suite::untrained},
+    tmo::{grid::Played, suite::untrained},
     world::Noise,
 };
 

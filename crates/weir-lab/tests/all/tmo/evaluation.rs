@@ -1,7 +1,9 @@
-use weir_lab::tmo::{
-    bootstrap::Resamples,
-    choice::Choice,
-    evaluation::{Played, Row, Runs, Yardsticks},
+use weir_lab::{
+    resampling::nested::Resamples,
+    tmo::{
+        choice::Choice,
+        evaluation::{Played, Row, Runs, Yardsticks},
+    },
 };
 
 /// One seed of dialogues with these rewards, `excess` over budget.

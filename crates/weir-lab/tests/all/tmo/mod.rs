@@ -1,6 +1,4 @@
-mod bootstrap;
 mod bounds;
-mod crossed;
 mod dialogue;
 mod estimator;
 mod evaluation;

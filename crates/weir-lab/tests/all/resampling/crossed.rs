@@ -1,4 +1,4 @@
-use weir_lab::{draws::Draws, tmo::crossed::Crossed};
+use weir_lab::{draws::Draws, resampling::crossed::Crossed};
 
 fn mean(numbers: &[f64], weights: &[f64]) -> Option<f64> {
     let total: f64 = weights.iter().sum();

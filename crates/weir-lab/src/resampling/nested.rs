@@ -1,9 +1,7 @@
 //! Intervals of means over seeds and dialogues.
 
+use super::{RESAMPLES, ends};
 use crate::draws::Draws;
-
-/// Resamplings of the bootstrap (Efron 1979).
-const RESAMPLES: usize = 1000;
 
 /// Which dialogues each resampling draws: seeds with replacement, and from each drawn seed its
 /// dialogues with replacement. One set serves all policies and differences of policies, so that
@@ -42,6 +40,6 @@ impl Resamples {
             .map(|seeds| seeds.iter().map(mean_of).sum::<f64>() / seeds.len() as f64)
             .collect();
         means.sort_by(f64::total_cmp);
-        [means[RESAMPLES / 40], means[RESAMPLES - 1 - RESAMPLES / 40]]
+        ends(RESAMPLES).map(|place| means[place])
     }
 }

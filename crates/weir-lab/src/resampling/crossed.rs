@@ -1,9 +1,7 @@
 //! Intervals of what is measured on the same dialogues under several seeds.
 
+use super::{RESAMPLES, ends};
 use crate::draws::Draws;
-
-/// Resamplings of the bootstrap (Efron 1979).
-const RESAMPLES: usize = 1000;
 
 /// How often each dialogue of each seed counts in each resampling.
 ///
@@ -47,7 +45,6 @@ impl Crossed {
         let drawn = self.0.iter();
         let mut values: Vec<f64> = drawn.filter_map(|weights| statistic(weights)).collect();
         values.sort_by(f64::total_cmp);
-        let cut = values.len() / 40;
-        Some([*values.get(cut)?, *values.get(values.len() - 1 - cut)?])
+        (!values.is_empty()).then(|| ends(values.len()).map(|place| values[place]))
     }
 }

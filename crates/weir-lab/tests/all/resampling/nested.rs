@@ -1,4 +1,4 @@
-use weir_lab::{draws::Draws, tmo::bootstrap::Resamples};
+use weir_lab::{draws::Draws, resampling::nested::Resamples};
 
 #[test]
 fn an_interval_is_as_wide_as_seeds_differ_and_moves_with_its_numbers() {
