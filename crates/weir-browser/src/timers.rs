@@ -14,6 +14,7 @@ use futures::channel::oneshot;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::{MessageChannel, MessagePort};
+use weir_core::Moment;
 
 use crate::listener::Listener;
 
@@ -36,6 +37,14 @@ extern "C" {
 #[must_use]
 pub fn now_ms() -> f64 {
     performance_now()
+}
+
+/// What the device's clock and calendar show, which anybody may set.
+#[must_use]
+pub fn moment() -> Moment {
+    let date = js_sys::Date::new_0();
+    // JavaScript counts the minutes that local time is behind.
+    Moment::new(date.get_time() as i64, -(date.get_timezone_offset() as i32))
 }
 
 /// Completes after `ms` milliseconds. Dropping it takes the timer back.

@@ -11,11 +11,21 @@ const AROUND_MESSAGE: u64 = 16;
 /// some templates insert by themselves where the call has none.
 const AROUND_CALL: u64 = 256;
 
-/// Upper bounds of what `call` can consume.
+/// What pictures and sound are counted as at most, by the formulas that providers publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediaBound {
+    /// Prompt tokens of one picture.
+    pub image_tokens: u32,
+    /// Prompt tokens of one second of sound; 0 where no sound is taken.
+    pub audio_tokens_per_second: u32,
+}
+
+/// Upper bounds of what `call` can consume, whatever format it is sent in.
 ///
-/// A byte-level tokenizer never makes more tokens than the text has UTF-8 bytes, because each of its
-/// tokens stands for at least one of them; what the chat template adds is covered by a margin per
-/// message and one per call. Pictures and sound are counted here and turned into tokens by the price.
+/// A tokenizer that works on bytes, or falls back to them as SentencePiece does, never makes more
+/// tokens than the text has UTF-8 bytes, because each token stands for at least one of them; what the
+/// chat template adds is covered by a margin per message and one per call. Pictures and sound are
+/// counted here and turned into tokens by the price.
 #[must_use]
 pub fn bound(call: &ChatCall) -> CallBound {
     let mut bound = CallBound {

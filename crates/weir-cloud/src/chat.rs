@@ -7,15 +7,13 @@ use crate::{
     bound::bound,
     error::{CloudError, CloudFailure, RetryAfter},
     message::ChatCall,
-    openai::{
-        refusal::{self, refusal},
-        reply::{End, Event, Reading},
-        request,
-    },
     patience::{Patience, Timer, within},
     provider::Provider,
+    reading::{End, Event, Reading},
+    refusal::{self, refusal},
     sse::Splitter,
     transport::{HttpResponse, Transport, TransportError},
+    wire,
 };
 
 /// An answer in one piece may have this many bytes; 8 MiB are a million tokens and more.
@@ -53,7 +51,8 @@ pub enum Finish {
 }
 
 impl<T: Transport, C: Timer> Client<T, C> {
-    /// Has `call` answered by `provider` and hands each piece of text to `on_piece` as it arrives.
+    /// Has `call` answered by `provider` and hands each piece of text to `on_piece` as it arrives. A
+    /// part that the provider's format has no place for is refused before anything is sent.
     /// Dropping the future stops the answer and aborts the request.
     ///
     /// # Errors
@@ -64,12 +63,19 @@ impl<T: Transport, C: Timer> Client<T, C> {
         call: &ChatCall,
         on_piece: &mut dyn FnMut(&str),
     ) -> Result<ChatReply, CloudFailure> {
-        let body = request::body(provider, call);
+        wire::check(provider, call).map_err(|error| CloudFailure {
+            error,
+            received_any: false,
+            usage: None,
+        })?;
+        let body = wire::body(provider, call);
         let bytes_sent = body.len() as u64;
         let mut reading = Reading::default();
         let outcome = self.read(provider, body, &mut reading, on_piece).await;
+        // A report before the end is a running count: the provider may have gone on unheard.
         let usage = reading
             .usage
+            .filter(|_| reading.end.is_some())
             .filter(|usage| is_credible(*usage, reading.received_any, provider, call));
         // Whatever breaks after the answer's end does no harm to the answer.
         let outcome = match (reading.end, outcome) {
@@ -99,7 +105,7 @@ impl<T: Transport, C: Timer> Client<T, C> {
         reading: &mut Reading,
         on_piece: &mut dyn FnMut(&str),
     ) -> Result<(), CloudError> {
-        let sending = self.transport.send(request::request(provider, body));
+        let sending = self.transport.send(wire::request(provider, body));
         let begin = self.patience.begin;
         let response = within(&self.timer, begin, sending)
             .await

@@ -30,7 +30,15 @@ pub enum CloudError {
         /// What the transport says.
         detail: String,
     },
-    /// 401 or 403.
+    /// A part of the message that the provider's format has no place for. Nothing was sent.
+    #[error("{host} does not take {what}; leave it out, or answer on this device")]
+    NotTaken {
+        /// The provider's host.
+        host: String,
+        /// What it does not take.
+        what: String,
+    },
+    /// 401 or 403, or a 400 about the key.
     #[error("{host} refused the key; check that it is right and may use this model{said}")]
     KeyRefused {
         /// The provider's host.
@@ -82,7 +90,7 @@ pub enum CloudError {
     },
     /// Any other 4xx: it does not understand the request.
     #[error(
-        "{host} does not accept the request ({status}); check that it speaks the OpenAI chat format{said}"
+        "{host} does not accept the request ({status}); check that it speaks the format chosen for it{said}"
     )]
     NotAccepted {
         /// The provider's host.
@@ -129,7 +137,7 @@ pub enum CloudError {
     },
     /// What arrived is not the format.
     #[error(
-        "the provider's answer cannot be understood; check that it speaks the OpenAI chat format ({detail})"
+        "the provider's answer cannot be understood; check that it speaks the format chosen for it ({detail})"
     )]
     Garbled {
         /// What is wrong with it.
@@ -184,7 +192,8 @@ pub struct CloudFailure {
     pub error: CloudError,
     /// Whether any text had arrived.
     pub received_any: bool,
-    /// What the provider reported before it failed; this is then what the call cost.
+    /// What the provider reported where it ended the answer itself, as its filter does; this is then
+    /// what the call cost. A running count of an answer that broke off is no report.
     pub usage: Option<TokenUsage>,
 }
 
@@ -199,6 +208,7 @@ impl CloudError {
     pub const fn charged(&self) -> Charged {
         match self {
             Self::Unreachable { .. }
+            | Self::NotTaken { .. }
             | Self::KeyRefused { .. }
             | Self::Payment { .. }
             | Self::NotFound { .. }

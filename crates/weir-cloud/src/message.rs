@@ -15,6 +15,14 @@ pub struct ChatCall {
     pub seed: Option<u64>,
 }
 
+impl ChatCall {
+    /// What the system says, and what user and model say, each in order.
+    pub(crate) fn apart(&self) -> (Vec<&Message>, Vec<&Message>) {
+        let messages = self.messages.iter();
+        messages.partition(|message| message.role == Role::System)
+    }
+}
+
 /// One message of a dialogue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {

@@ -2,6 +2,8 @@
 
 use weir_core::{NanoUsd, Price};
 
+use crate::anthropic::IMAGE_TOKENS;
+
 /// When the prices below were published by models.dev.
 pub const PRICES_DATE: &str = "2026-08-18";
 
@@ -11,7 +13,8 @@ pub const DEMO_MODEL: &str = "weir-demo";
 
 /// The price of `model` as `host` sells it, or `None` where the table does not know it.
 ///
-/// Left out are models that charge sound at another price than text, which a [`Price`] cannot say.
+/// Left out are models that charge sound at another price than text, among them Gemini's, or long
+/// prompts at another price than short ones: a [`Price`] cannot say either.
 #[must_use]
 pub fn price(host: &str, model: &str) -> Option<Price> {
     let listed = |entry: &&Entry| entry.host == host && entry.model == model;
@@ -55,6 +58,7 @@ const DEMO: Entry = Entry {
     audio_tokens_per_second: 128,
 };
 
+const ANTHROPIC: &str = "api.anthropic.com";
 const OPENAI: &str = "api.openai.com";
 const GROQ: &str = "api.groq.com";
 const MISTRAL: &str = "api.mistral.ai";
@@ -93,6 +97,18 @@ const LIST: &[Entry] = &[
     entry(OPENAI, "gpt-5.4-nano", [200, 200, 1_250], GENEROUS),
     entry(OPENAI, "gpt-5-mini", [250, 250, 2_000], PATCHES),
     entry(OPENAI, "gpt-5.6", [5_000, 5_000, 30_000], GENEROUS),
+    entry(
+        ANTHROPIC,
+        "claude-haiku-4-5",
+        [1_000, 1_000, 5_000],
+        IMAGE_TOKENS,
+    ),
+    entry(
+        ANTHROPIC,
+        "claude-sonnet-5",
+        [2_000, 2_000, 10_000],
+        IMAGE_TOKENS,
+    ),
     entry(
         "api.deepseek.com",
         "deepseek-v4-flash",

@@ -4,11 +4,15 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use weir_core::Price;
 
-use crate::secret::Secret;
+use crate::{
+    secret::Secret,
+    wire::{Dialect, Wire},
+};
 
 /// A model at a provider.
 #[derive(Clone, Debug)]
 pub struct Provider {
+    dialect: Dialect,
     base_url: BaseUrl,
     model: String,
     key: Option<Secret>,
@@ -27,32 +31,65 @@ pub enum ProviderError {
     /// No model.
     #[error("no model is named; write the name that the provider gives it")]
     NoModel,
+    /// A model that cannot stand in an address, where its format puts it.
+    #[error(
+        "“{0}” cannot be the name of a model there; write it as the provider does, without blanks and slashes"
+    )]
+    NotAModel(String),
 }
 
 impl Provider {
-    /// A provider whose `base_url` is what `/chat/completions` is appended to. A full address that
-    /// already ends so, and slashes at the end, are understood.
+    /// A provider that speaks the OpenAI-compatible format: [`Self::speaking`] with
+    /// [`Dialect::OpenAi`].
     ///
     /// # Errors
-    /// [`ProviderError`] if the address is none, carries a user, a query or a fragment (where a key
-    /// would end up in logs), or is unencrypted beyond this machine; or if no model is named.
+    /// See [`Self::speaking`].
     pub fn new(
         base_url: &str,
         model: &str,
         key: Option<Secret>,
         price: Price,
     ) -> Result<Self, ProviderError> {
-        let base_url = BaseUrl::parse(base_url.trim())?;
-        let model = model.trim();
-        if model.is_empty() {
+        Self::speaking(Dialect::OpenAi, base_url, model, key, price)
+    }
+
+    /// A provider whose `base_url` is what the format's own path is appended to: for OpenAI's
+    /// `/chat/completions`. A full address that already ends so, and slashes at the end, are
+    /// understood.
+    ///
+    /// # Errors
+    /// [`ProviderError`] if the address is none, carries a user, a query or a fragment (where a key
+    /// would end up in logs), or is unencrypted beyond this machine; or if no model is named, or
+    /// Gemini's is one that cannot stand in an address.
+    pub fn speaking(
+        dialect: Dialect,
+        base_url: &str,
+        model: &str,
+        key: Option<Secret>,
+        price: Price,
+    ) -> Result<Self, ProviderError> {
+        let wire = dialect.wire();
+        let base_url = BaseUrl::parse(base_url.trim(), wire)?;
+        let written = model.trim();
+        if written.is_empty() {
             return Err(ProviderError::NoModel);
         }
+        let model = wire
+            .model(written)
+            .ok_or_else(|| ProviderError::NotAModel(shortened(written)))?;
         Ok(Self {
+            dialect,
             base_url,
             model: model.to_owned(),
             key,
             price,
         })
+    }
+
+    /// The wire format that it speaks.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// The name of the model.
@@ -83,7 +120,7 @@ impl Provider {
     /// Where chat calls go.
     #[must_use]
     pub fn chat_url(&self) -> String {
-        format!("{}/chat/completions", self.base_url.text)
+        self.dialect.wire().url(&self.base_url.text, &self.model)
     }
 
     pub(crate) const fn key(&self) -> Option<&Secret> {
@@ -100,8 +137,8 @@ struct BaseUrl {
 
 impl BaseUrl {
     /// Stricter than a browser's parser: whatever the two could read differently is refused.
-    fn parse(text: &str) -> Result<Self, ProviderError> {
-        let refuse = || ProviderError::NotAUrl(text.chars().take(200).collect());
+    fn parse(text: &str, wire: &dyn Wire) -> Result<Self, ProviderError> {
+        let refuse = || ProviderError::NotAUrl(shortened(text));
         let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_~%[]+,=".contains(&byte);
         if !text.bytes().all(harmless) {
             return Err(refuse());
@@ -125,13 +162,17 @@ impl BaseUrl {
             return Err(ProviderError::Unencrypted(host.to_owned()));
         }
         let path = path.trim_end_matches('/');
-        let path = path.strip_suffix("/chat/completions").unwrap_or(path);
+        let path = path.strip_suffix(wire.address_end()).unwrap_or(path);
         let scheme = if encrypted { "https://" } else { "http://" };
         Ok(Self {
             text: format!("{scheme}{}{port}{path}", host.to_ascii_lowercase()),
             host: scheme.len()..scheme.len() + host.len(),
         })
     }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
 }
 
 fn is_host(host: &str) -> bool {

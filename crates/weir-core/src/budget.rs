@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::NanoUsd;
+use crate::{money::NanoUsd, span::Spans};
 
 /// An amount of each resource that cloud calls consume: a cost, a total, or a forecast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Spending {
     pub images: u32,
 }
 
-/// Limits on each resource; `None` is no limit.
+/// Limits on each resource in one span; `None` is no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Usage in USD.
@@ -29,6 +29,10 @@ pub struct Budget {
     /// Pictures that may leave the device.
     pub images: Option<u32>,
 }
+
+/// The limits that a user sets: one budget for a turn, a dialogue, a day and a month. All of them
+/// hold at once.
+pub type Limits = Spans<Budget>;
 
 impl Spending {
     /// Nothing of anything.
@@ -80,6 +84,28 @@ impl Budget {
             && within(self.images, total.images)
     }
 
+    /// What is left for more, once `committed` is gone.
+    #[must_use]
+    pub fn after(&self, committed: Spending) -> Self {
+        Self {
+            usd: self.usd_left(committed),
+            millis: self.millis_left(committed),
+            bytes: (self.bytes).map(|limit| limit.saturating_sub(committed.bytes)),
+            images: (self.images).map(|limit| limit.saturating_sub(committed.images)),
+        }
+    }
+
+    /// Allows what both allow.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            usd: tighter(self.usd, other.usd),
+            millis: tighter(self.millis, other.millis),
+            bytes: tighter(self.bytes, other.bytes),
+            images: tighter(self.images, other.images),
+        }
+    }
+
     /// What is left of the money after `total`; `None` without a limit.
     #[must_use]
     pub fn usd_left(&self, total: Spending) -> Option<NanoUsd> {
@@ -91,6 +117,30 @@ impl Budget {
     pub fn millis_left(&self, total: Spending) -> Option<u64> {
         self.millis.map(|limit| limit.saturating_sub(total.millis))
     }
+}
+
+impl Limits {
+    /// No limit on anything.
+    pub const UNLIMITED: Self = Self {
+        turn: Budget::UNLIMITED,
+        dialogue: Budget::UNLIMITED,
+        day: Budget::UNLIMITED,
+        month: Budget::UNLIMITED,
+    };
+}
+
+/// The budget of a dialogue, and no other limit.
+impl From<Budget> for Limits {
+    fn from(dialogue: Budget) -> Self {
+        Self {
+            dialogue,
+            ..Self::UNLIMITED
+        }
+    }
+}
+
+fn tighter<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    one.into_iter().chain(other).min()
 }
 
 fn within<T: PartialOrd>(limit: Option<T>, amount: T) -> bool {

@@ -1,117 +1,200 @@
-//! The ledger: what was reserved and spent under a budget.
+//! The ledger: what was reserved and spent under the limits of a turn, a dialogue, a day and a
+//! month.
 //!
-//! Invariant, at every instant: `spent + reserved ≤ budget` for what a reservation asked before it
-//! was granted. A call is reserved at its worst case before a byte leaves, and settled afterwards;
-//! what is in doubt counts in full. There is no way to take a charge back once it is settled.
+//! Invariant, at every instant and for every span: what is spent and reserved stays within the
+//! limit under which it was reserved. A call is reserved at its worst case before a byte leaves,
+//! and settled afterwards; what is in doubt counts in full. Money, bytes and images can never come
+//! to more than was reserved; time is counted as it passes, and once it is gone nothing more is
+//! reserved. There is no way to take a charge back once it is settled.
+//!
+//! The turn, dialogue and day in which a call is reserved pay for it, also when it ends after
+//! midnight. Days only go forward: the ledger stays on the latest day that it was told of, so a
+//! clock set back finds that day's spending still there, and moving it on again to where it was
+//! begins no new one.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    budget::{Budget, Spending},
+    budget::{Budget, Limits, Spending},
+    calendar::{Day, Moment},
+    dialogue::Where,
+    entry::{Basis, Entry, Reservation, Reserved},
     money::NanoUsd,
+    span::{Span, Spans, Stamp},
 };
 
-/// Name of an open reservation within its ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Reservation(u64);
-
-/// What was reserved and spent, in the order in which it was granted.
+/// What was reserved and spent. Stored as one with what it pays for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
-    spent: Spending,
-    open: Vec<(Reservation, Spending)>,
+    /// The turn, dialogue and day that it is.
+    current: Stamp,
+    /// Spent in them. Entries may be archived, so this cannot be added up from them.
+    spent: Spans<Spending>,
+    open: Vec<Reserved>,
+    entries: Vec<Entry>,
     next: u64,
 }
 
 /// Why a reservation was refused, or could not be closed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
-    /// Granting it could overrun the budget.
-    #[error("the call could cost up to {asked}, and {left} of the budget is left")]
+    /// Granting it could overrun a limit on money.
+    #[error("the call could cost up to {asked}, and {left} is left {span}")]
     OverBudget {
         /// The worst case that was asked for.
         asked: NanoUsd,
         /// What is left of the money.
         left: NanoUsd,
+        /// The limit that is in the way.
+        span: Span,
     },
-    /// Money would do, but time or data would not.
-    #[error("the call could take more seconds or data than the budget has left")]
-    OverResources,
+    /// Granting it could overrun a limit on seconds.
+    #[error("the call could take more seconds than are left {span}")]
+    OverTime {
+        /// The limit that is in the way.
+        span: Span,
+    },
+    /// Granting it would overrun a limit on bytes or images.
+    #[error("the call would send more data than the budget has left {span}")]
+    OverData {
+        /// The limit that is in the way.
+        span: Span,
+    },
     /// It was settled or released before.
     #[error("this reservation is already closed")]
     Closed,
 }
 
 impl Ledger {
-    /// Money, time and data spent; open reservations not included.
+    /// Money, time and data spent in the current turn, dialogue, day or month; open reservations
+    /// not included.
     #[must_use]
-    pub const fn spent(&self) -> Spending {
-        self.spent
+    pub const fn spent(&self, span: Span) -> Spending {
+        *self.spent.of(span)
     }
 
-    /// The sum of open reservations.
+    /// The sum of open reservations that it has to pay for.
     #[must_use]
-    pub fn reserved(&self) -> Spending {
+    pub fn reserved(&self, span: Span) -> Spending {
         self.open
             .iter()
-            .fold(Spending::ZERO, |sum, (_, worst)| sum.plus(*worst))
+            .filter(|reserved| reserved.stamp.shares(span, self.current))
+            .fold(Spending::ZERO, |sum, reserved| sum.plus(reserved.worst))
     }
 
     /// What a limit must hold: spent and reserved together.
     #[must_use]
-    pub fn committed(&self) -> Spending {
-        self.spent.plus(self.reserved())
+    pub fn committed(&self, span: Span) -> Spending {
+        self.spent(span).plus(self.reserved(span))
     }
 
-    /// Sets `worst` aside if the budget allows it on top of everything committed.
+    /// What all limits together leave for one more call.
+    #[must_use]
+    pub fn room(&self, limits: &Limits) -> Budget {
+        Span::ALL
+            .into_iter()
+            .map(|span| self.left(limits, span))
+            .fold(Budget::UNLIMITED, |room, left| room.and(&left))
+    }
+
+    /// The day that pays: the latest that it was told of. If the clock shows an earlier one, it was
+    /// set back, and the limits of the day and the month stay as they are until it catches up.
+    #[must_use]
+    pub const fn day(&self) -> Day {
+        self.current.day
+    }
+
+    /// Calls whose end is not known yet, oldest first.
+    #[must_use]
+    pub fn open(&self) -> &[Reserved] {
+        &self.open
+    }
+
+    /// What was closed and is not archived, in the order of closing.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Enters the day of `now`, if that is later than any before.
+    pub fn roll_over(&mut self, now: Moment) {
+        self.enter(Stamp {
+            day: self.current.day.max(now.day()),
+            ..self.current
+        });
+    }
+
+    /// Begins the next turn.
+    pub fn begin_turn(&mut self, now: Moment) {
+        self.roll_over(now);
+        self.enter(Stamp {
+            turn: self.current.turn + 1,
+            ..self.current
+        });
+    }
+
+    /// Begins the next dialogue, and a turn of it. What the day and the month spent stays.
+    pub fn begin_dialogue(&mut self) {
+        self.enter(Stamp {
+            turn: self.current.turn + 1,
+            dialogue: self.current.dialogue + 1,
+            day: self.current.day,
+        });
+    }
+
+    /// Sets `worst` aside for a call to `place` if every limit allows it on top of everything
+    /// committed. To be stored before the call is made.
     ///
     /// # Errors
-    /// [`LedgerError::OverBudget`] or [`LedgerError::OverResources`]; the ledger is unchanged.
+    /// [`LedgerError::OverBudget`], [`LedgerError::OverTime`] or [`LedgerError::OverData`] with the
+    /// shortest span in the way; nothing is set aside.
     pub fn reserve(
         &mut self,
-        budget: &Budget,
+        limits: &Limits,
+        place: Where,
         worst: Spending,
+        now: Moment,
     ) -> Result<Reservation, LedgerError> {
-        let committed = self.committed();
-        let total = committed.plus(worst);
-        if budget.usd.is_some_and(|limit| total.usd > limit) {
-            let left = budget.usd_left(committed).unwrap_or(NanoUsd::ZERO);
-            return Err(LedgerError::OverBudget {
-                asked: worst.usd,
-                left,
-            });
+        self.roll_over(now);
+        for span in Span::ALL {
+            fits(&self.left(limits, span), worst, span)?;
         }
-        if !budget.allows(total) {
-            return Err(LedgerError::OverResources);
-        }
-        let reservation = Reservation(self.next);
-        self.next += 1;
-        self.open.push((reservation, worst));
-        Ok(reservation)
+        let reserved = self.line(place, worst, now);
+        let number = reserved.number;
+        self.open.push(reserved);
+        Ok(number)
     }
 
-    /// Closes a reservation with what was really spent; `None` where nobody reported it, which
-    /// counts the worst case in full. Returns what was charged.
+    /// Closes a reservation with the money that its provider reported; `None` where nobody did,
+    /// which counts the worst case in full. Returns what was charged.
     ///
-    /// Money and data are charged up to what was reserved: the request itself carried those bounds,
-    /// so a report beyond them is a wrong report. Time is charged as it passed.
+    /// Money is charged up to what was reserved: the request itself carried that bound, so a report
+    /// beyond it is a wrong report. Data counts as reserved, whether or not all of it was sent.
+    /// Time counts as it passed.
     ///
     /// # Errors
     /// [`LedgerError::Closed`] if it is not open: a charge is never counted twice.
     pub fn settle(
         &mut self,
         reservation: Reservation,
-        actual: Option<Spending>,
+        reported: Option<NanoUsd>,
+        millis: u64,
     ) -> Result<Spending, LedgerError> {
-        let worst = self.close(reservation)?;
-        let charged = actual.map_or(worst, |actual| Spending {
-            usd: actual.usd.min(worst.usd),
-            millis: actual.millis,
-            bytes: actual.bytes.min(worst.bytes),
-            images: actual.images.min(worst.images),
+        let reserved = self.close(reservation)?;
+        let (basis, usd) = match reported {
+            Some(usd) => (Basis::Reported, usd.min(reserved.worst.usd)),
+            None => (Basis::Unreported, reserved.worst.usd),
+        };
+        let charged = Spending {
+            usd,
+            millis,
+            ..reserved.worst
+        };
+        self.charge(Entry {
+            reserved,
+            basis,
+            charged,
         });
-        self.spent = self.spent.plus(charged);
         Ok(charged)
     }
 
@@ -123,22 +206,107 @@ impl Ledger {
         self.close(reservation).map(|_| ())
     }
 
-    /// Adds waiting time that cost no money: a local answer.
-    pub fn add_waiting(&mut self, millis: u64) {
-        self.spent.millis = self.spent.millis.saturating_add(millis);
+    /// Adds waiting time that cost no money: an answer of this device.
+    pub fn add_waiting(&mut self, place: Where, millis: u64, now: Moment) {
+        self.roll_over(now);
+        let charged = Spending {
+            millis,
+            ..Spending::ZERO
+        };
+        let reserved = self.line(place, Spending::ZERO, now);
+        self.charge(Entry {
+            reserved,
+            basis: Basis::Free,
+            charged,
+        });
     }
 
-    /// After a crash: reservations left open count as spent in full, since nobody can say that
-    /// their calls did not run.
-    pub fn recover(&mut self) {
-        self.spent = self.committed();
-        self.open.clear();
+    /// After a crash: reservations left open are charged in full, since nobody can say that their
+    /// calls did not run. Whatever is known of one is to be settled before. Returns the charges, so
+    /// that the user can be told of them.
+    pub fn recover(&mut self) -> Vec<Entry> {
+        let interrupted: Vec<_> = std::mem::take(&mut self.open)
+            .into_iter()
+            .map(|reserved| Entry {
+                basis: Basis::Interrupted,
+                charged: reserved.worst,
+                reserved,
+            })
+            .collect();
+        for entry in &interrupted {
+            self.charge(entry.clone());
+        }
+        interrupted
     }
 
-    fn close(&mut self, reservation: Reservation) -> Result<Spending, LedgerError> {
-        let place = self.open.iter().position(|(name, _)| *name == reservation);
+    /// Drops the first `count` entries, once they are stored elsewhere; what they charged stays
+    /// charged.
+    pub fn archived(&mut self, count: usize) {
+        self.entries.drain(..count.min(self.entries.len()));
+    }
+
+    fn left(&self, limits: &Limits, span: Span) -> Budget {
+        limits.of(span).after(self.committed(span))
+    }
+
+    /// A stamp never goes back, so what was spent in a span that ends here is not asked for again.
+    fn enter(&mut self, next: Stamp) {
+        for span in Span::ALL {
+            if !next.shares(span, self.current) {
+                *self.spent.of_mut(span) = Spending::ZERO;
+            }
+        }
+        self.current = next;
+    }
+
+    fn line(&mut self, place: Where, worst: Spending, at: Moment) -> Reserved {
+        let number = Reservation(self.next);
+        self.next += 1;
+        Reserved {
+            number,
+            at,
+            stamp: self.current,
+            place,
+            worst,
+        }
+    }
+
+    fn close(&mut self, reservation: Reservation) -> Result<Reserved, LedgerError> {
+        let place = self
+            .open
+            .iter()
+            .position(|reserved| reserved.number == reservation);
         place
-            .map(|place| self.open.remove(place).1)
+            .map(|place| self.open.remove(place))
             .ok_or(LedgerError::Closed)
+    }
+
+    /// Counts an entry in every span that it belongs to and that is not over.
+    fn charge(&mut self, entry: Entry) {
+        for span in Span::ALL {
+            if entry.reserved.stamp.shares(span, self.current) {
+                let spent = self.spent.of_mut(span);
+                *spent = spent.plus(entry.charged);
+            }
+        }
+        self.entries.push(entry);
+    }
+}
+
+fn fits(left: &Budget, worst: Spending, span: Span) -> Result<(), LedgerError> {
+    if let Some(left) = left.usd.filter(|left| worst.usd > *left) {
+        return Err(LedgerError::OverBudget {
+            asked: worst.usd,
+            left,
+            span,
+        });
+    }
+    if left.millis.is_some_and(|left| worst.millis > left) {
+        return Err(LedgerError::OverTime { span });
+    }
+    if left.allows(worst) {
+        Ok(())
+    } else {
+        Err(LedgerError::OverData { span })
     }
 }

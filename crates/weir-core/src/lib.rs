@@ -9,7 +9,9 @@
 //! - [`modality`], [`action`]: what can be attached, and the `1 + 2^X` choices of a turn.
 //! - [`task`]: categories of a turn and the probabilities over them.
 //! - [`dialogue`]: turns, attachments, replies.
+//! - [`calendar`], [`span`]: days and months; the turn, dialogue, day or month that a limit is about.
 //! - [`budget`], [`ledger`]: limits; what was reserved and spent under them.
+//! - [`entry`], [`export`]: the ledger's lines, and how a user takes them along.
 //! - [`price`]: prices, token usage, and the worst case of a call.
 //! - [`conditions`]: the network and the devices as physics.
 //! - [`observation`]: what the policy sees, and [`dial`], what the user asks for.
@@ -18,10 +20,13 @@
 
 pub mod action;
 pub mod budget;
+pub mod calendar;
 pub mod conditions;
 pub mod decision;
 pub mod dial;
 pub mod dialogue;
+pub mod entry;
+pub mod export;
 pub mod ledger;
 pub mod mask;
 pub mod modality;
@@ -29,19 +34,23 @@ pub mod money;
 pub mod observation;
 pub mod price;
 pub mod receipt;
+pub mod span;
 pub mod task;
 
 pub use action::Action;
-pub use budget::{Budget, Spending};
+pub use budget::{Budget, Limits, Spending};
+pub use calendar::{Day, Moment, Month};
 pub use conditions::{CloudEstimate, DeviceEstimate, NetworkEstimate};
 pub use decision::{ActionScore, Constraint, Decision};
 pub use dial::Dial;
 pub use dialogue::{Attachment, AttachmentId, Reply, Turn, TurnId, UserTurn, Where};
-pub use ledger::{Ledger, Reservation};
+pub use entry::{Basis, Entry, Reservation, Reserved};
+pub use ledger::{Ledger, LedgerError};
 pub use mask::{Feasible, Mask};
 pub use modality::{Modality, ModalitySet};
 pub use money::NanoUsd;
 pub use observation::{Forecast, Observation, PastTurn};
 pub use price::{CallBound, Price, TokenUsage};
 pub use receipt::Receipt;
+pub use span::{Span, Spans, Stamp};
 pub use task::{Task, TaskMix};

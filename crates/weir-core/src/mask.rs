@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::Action,
+    budget::{Budget, Spending},
     decision::Constraint,
     modality::ModalitySet,
     observation::{Forecast, Observation},
@@ -65,6 +66,14 @@ impl Mask {
     /// expected can all be finished within the budget on some one arm that is itself allowed.
     #[must_use]
     pub fn new(observation: &Observation, rules: &Rules) -> Self {
+        Self::within(observation, rules, &Budget::UNLIMITED)
+    }
+
+    /// [`Mask::new`] where the worst case must also fit into `room`: what every limit, also those
+    /// of a turn, a day and a month, leaves for more ([`crate::Ledger::room`]). Pacing over turns
+    /// to come is for the dialogue's budget; the others forbid only what does not fit now.
+    #[must_use]
+    pub fn within(observation: &Observation, rules: &Rules, room: &Budget) -> Self {
         let forecasts = &observation.forecasts;
         let turns_left = observation.turns_left.max(0.0).ceil() as u32;
         let lasting: Vec<&Forecast> = forecasts
@@ -75,7 +84,7 @@ impl Mask {
             .iter()
             .map(|forecast| {
                 let verdict = forbidden(observation, rules, forecast.action, true)
-                    .or_else(|| over_budget(observation, forecast, &lasting, turns_left));
+                    .or_else(|| over_budget(observation, room, forecast, &lasting, turns_left));
                 (forecast.action, verdict)
             })
             .collect();
@@ -160,23 +169,18 @@ fn forbidden(
 
 fn over_budget(
     observation: &Observation,
+    room: &Budget,
     forecast: &Forecast,
     lasting: &[&Forecast],
     turns_left: u32,
 ) -> Option<Constraint> {
     let budget = &observation.budget;
     let after = observation.committed.plus(forecast.worst);
-    let binding = |total: crate::Spending| {
-        if budget.usd.is_some_and(|limit| total.usd > limit) {
-            Constraint::Usage
-        } else if budget.millis.is_some_and(|limit| total.millis > limit) {
-            Constraint::Latency
-        } else {
-            Constraint::Data
-        }
-    };
     if !budget.allows(after) {
-        return Some(binding(after));
+        return Some(binding(budget, after));
+    }
+    if !room.allows(forecast.worst) {
+        return Some(binding(room, forecast.worst));
     }
     let finishes = |arm: &&&Forecast| budget.allows(after.plus(arm.worst.times(turns_left)));
     if turns_left == 0 || lasting.iter().any(|arm| finishes(&arm)) {
@@ -186,6 +190,17 @@ fn over_budget(
         .iter()
         .min_by_key(|arm| (arm.worst.usd, arm.worst.millis));
     Some(cheapest.map_or(Constraint::Usage, |arm| {
-        binding(after.plus(arm.worst.times(turns_left)))
+        binding(budget, after.plus(arm.worst.times(turns_left)))
     }))
+}
+
+/// The first limit that `total` goes over.
+fn binding(budget: &Budget, total: Spending) -> Constraint {
+    if budget.usd.is_some_and(|limit| total.usd > limit) {
+        Constraint::Usage
+    } else if budget.millis.is_some_and(|limit| total.millis > limit) {
+        Constraint::Latency
+    } else {
+        Constraint::Data
+    }
 }

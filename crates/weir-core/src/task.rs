@@ -64,6 +64,19 @@ impl TaskMix {
         Self(shares.map(|share| share / total))
     }
 
+    /// Shares in proportion to one weight per task, none of them negative. Weights that are not
+    /// finite, or that sum to nothing, give [`TaskMix::UNKNOWN`].
+    #[must_use]
+    pub fn from_weights(weights: [f32; Task::ALL.len()]) -> Self {
+        let total: f32 = weights.iter().sum();
+        let sound = weights.iter().all(|weight| *weight >= 0.0);
+        if sound && total.is_normal() {
+            Self(weights.map(|weight| weight / total))
+        } else {
+            Self::UNKNOWN
+        }
+    }
+
     /// The probabilities, in the order of [`Task::ALL`].
     #[must_use]
     pub const fn shares(&self) -> &[f32; Task::ALL.len()] {

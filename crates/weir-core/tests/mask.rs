@@ -179,3 +179,48 @@ fn when_seconds_run_out_the_last_resort_is_local() {
     seen.device.ready = false;
     assert_eq!(Mask::new(&seen, &Rules::OPEN).last_resort(&seen), None);
 }
+
+#[test]
+fn what_the_other_limits_leave_no_room_for_is_forbidden_by_name() {
+    let within = |room: Budget| {
+        let mask = Mask::within(&observation(), &Rules::OPEN, &room);
+        let verdicts = mask.verdicts().iter();
+        verdicts
+            .map(|(_, constraint)| *constraint)
+            .collect::<Vec<_>>()
+    };
+    // Local takes 8 s, the cloud 1 s for 10 nano-USD, or 2 s for 20 with the picture.
+    let money = Budget {
+        usd: Some(NanoUsd::new(15)),
+        ..Budget::UNLIMITED
+    };
+    assert_eq!(within(money), [None, None, Some(Constraint::Usage)]);
+    let seconds = Budget {
+        millis: Some(1_500),
+        ..Budget::UNLIMITED
+    };
+    assert_eq!(
+        within(seconds),
+        [Some(Constraint::Latency), None, Some(Constraint::Latency)]
+    );
+    assert_eq!(within(Budget::UNLIMITED), [None, None, None]);
+}
+
+#[test]
+fn a_limit_on_data_leaves_the_text_only_call() {
+    let mut seen = observation();
+    for forecast in &mut seen.forecasts {
+        forecast.worst.images = forecast.action.uploads().len() as u32;
+    }
+    let room = Budget {
+        images: Some(0),
+        ..Budget::UNLIMITED
+    };
+    let mask = Mask::within(&seen, &Rules::OPEN, &room);
+    let verdicts: Vec<_> = mask
+        .verdicts()
+        .iter()
+        .map(|(_, constraint)| *constraint)
+        .collect();
+    assert_eq!(verdicts, [None, None, Some(Constraint::Data)]);
+}

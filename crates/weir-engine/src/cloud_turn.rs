@@ -56,9 +56,14 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         bytes,
         ..offload.worst
     };
-    let budget = engine.preferences.get().budget;
+    let place = Where::Cloud {
+        model: terms.model,
+        host: terms.host.clone(),
+    };
+    let limits = engine.preferences.get().limits;
+    let now = world.moment();
     let reservation = engine
-        .with_ledger(|ledger| ledger.reserve(&budget, worst))
+        .with_ledger(|ledger| ledger.reserve(&limits, place.clone(), worst, now))
         .map_err(|error| {
             (
                 Trouble::OverBudget,
@@ -84,7 +89,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
             text.push_str(piece);
             hear(Event::Piece(piece));
         };
-        let permit = Permit::new(terms.host.clone(), bytes);
+        let permit = Permit::new(terms.host, bytes);
         let answer = std::pin::pin!(world.cloud().answer(permit, &call, &mut on_piece));
         match select(answer, cancel.as_mut()).await {
             Either::Left((outcome, _)) => Some(outcome),
@@ -92,6 +97,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         }
     };
     let total_ms = world.now_ms() - started;
+    let millis = total_ms as u64;
     let first_ms = first.map_or(total_ms, |at| at - started);
 
     let (ending, charged, broken) = judge(outcome);
@@ -100,18 +106,12 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         Charged::Nothing => None,
         Charged::Unknown => None,
     };
-    let spending = |usd| Spending {
-        usd,
-        millis: total_ms as u64,
-        bytes,
-        images: worst.images,
-    };
     let charge = engine.with_ledger(|ledger| match charged {
         Charged::Nothing => ledger.release(reservation).map(|()| Spending::ZERO),
         Charged::Reported(usage) => {
-            ledger.settle(reservation, Some(spending(terms.price.cost(usage))))
+            ledger.settle(reservation, Some(terms.price.cost(usage)), millis)
         }
-        Charged::Unknown => ledger.settle(reservation, Some(spending(worst.usd))),
+        Charged::Unknown => ledger.settle(reservation, None, millis),
     });
     // The reservation was opened above and is closed nowhere else.
     let charge = charge.unwrap_or(worst);
@@ -123,14 +123,11 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
 
     let TokenUsage { input, output, .. } = usage.unwrap_or_default();
     let receipt = Receipt {
-        place: Where::Cloud {
-            model: terms.model,
-            host: terms.host,
-        },
+        place,
         prompt_tokens: input,
         tokens: output,
         first_token_ms: first_ms as u64,
-        total_ms: total_ms as u64,
+        total_ms: millis,
         usd: charge.usd,
         worst_case: charged == Charged::Unknown,
         sent: sent(&call),

@@ -6,8 +6,8 @@ use std::{
 };
 
 use weir_core::{
-    Action, Budget, Decision, Dial, Ledger, Receipt, Reply, Spending, Turn, TurnId, UserTurn,
-    dialogue::Ending,
+    Action, Decision, Dial, Entry, Ledger, Limits, Receipt, Reply, Span, Spending, Turn, TurnId,
+    UserTurn, dialogue::Ending,
 };
 
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
 /// What the user decided once and for every turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Preferences {
-    /// Limits of this dialogue.
-    pub budget: Budget,
+    /// Limits of a turn, a dialogue, a day and a month. The policy paces the dialogue's.
+    pub limits: Limits,
     /// Quality, speed, cost.
     pub dial: Dial,
     /// Nothing leaves the device.
@@ -64,6 +64,8 @@ pub struct Engine<W> {
     pub(crate) saved: RefCell<Saved>,
     pub(crate) estimates: Cell<Estimates>,
     busy: Cell<bool>,
+    /// Why the stored ledger could not be read: nothing is written over charges that nobody knows.
+    unread: RefCell<Option<StoreError>>,
 }
 
 /// How carrying out a decision ended.
@@ -87,6 +89,7 @@ impl<W: World> Engine<W> {
             saved: RefCell::default(),
             estimates: Cell::default(),
             busy: Cell::new(false),
+            unread: RefCell::default(),
         }
     }
 
@@ -96,17 +99,23 @@ impl<W: World> Engine<W> {
     }
 
     /// Brings back the stored dialogue. Calls that were running when it was last saved count in
-    /// full, since nobody can say that they did not run.
+    /// full, since nobody can say that they did not run; they are returned, so that the user can
+    /// be told.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
-    pub async fn restore(&self) -> Result<(), StoreError> {
-        if let Some(mut saved) = self.world.store().load().await? {
-            saved.ledger.recover();
-            self.saved.replace(saved);
-            self.save().await?;
-        }
-        Ok(())
+    /// When the store cannot be read or written. After a failed read nothing is stored, and so
+    /// nothing is sent, until another succeeds or a new dialogue is started.
+    pub async fn restore(&self) -> Result<Vec<Entry>, StoreError> {
+        let loaded = self.world.store().load().await;
+        self.unread.replace(loaded.as_ref().err().cloned());
+        let Some(mut saved) = loaded? else {
+            return Ok(Vec::new());
+        };
+        saved.ledger.roll_over(self.world.moment());
+        let interrupted = saved.ledger.recover();
+        self.saved.replace(saved);
+        self.save().await?;
+        Ok(interrupted)
     }
 
     /// Replaces what the user decided; a turn that is being answered keeps what it began with.
@@ -119,24 +128,37 @@ impl<W: World> Engine<W> {
         self.saved.borrow().turns.clone()
     }
 
-    /// The ledger as an event.
+    /// The dialogue's part of the ledger as an event.
     pub fn ledger(&self) -> Event<'static> {
-        let saved = self.saved.borrow();
-        Event::Ledger {
-            spent: saved.ledger.spent(),
-            reserved: saved.ledger.reserved(),
-        }
+        self.read_ledger(|ledger| Event::Ledger {
+            spent: ledger.spent(Span::Dialogue),
+            reserved: ledger.reserved(Span::Dialogue),
+        })
     }
 
-    /// Forgets the dialogue and its ledger.
+    /// Looks into the ledger: spending of the day and the month, entries to export.
+    pub fn read_ledger<T>(&self, read: impl FnOnce(&Ledger) -> T) -> T {
+        read(&self.saved.borrow().ledger)
+    }
+
+    /// Forgets the dialogue and begins another. What the day and the month spent stays spent, unless
+    /// it cannot be read even now.
     ///
     /// # Errors
     /// [`Trouble::Busy`] while a turn is being answered: its charge must have a ledger to go to.
     pub async fn start_anew(&self) -> Result<(), Refusal> {
-        if self.busy.get() {
+        let Some(_busy) = Busy::begin(&self.busy) else {
             return Err(Refusal::new(Trouble::Busy, "Stop the answer first.", None));
+        };
+        if self.unread.borrow().is_some() {
+            let _ = self.restore().await;
+            self.unread.take();
         }
-        self.saved.take();
+        {
+            let saved = &mut *self.saved.borrow_mut();
+            saved.turns.clear();
+            saved.ledger.begin_dialogue();
+        }
         let stored = self.save().await;
         stored.map_err(|error| Refusal::new(Trouble::Storage, error.to_string(), None))
     }
@@ -198,6 +220,9 @@ impl<W: World> Engine<W> {
 
     /// Writes the dialogue and its ledger as one.
     pub(crate) async fn save(&self) -> Result<(), StoreError> {
+        if let Some(error) = &*self.unread.borrow() {
+            return Err(error.clone());
+        }
         let saved = self.saved.borrow().clone();
         self.world.store().save(&saved).await
     }
@@ -215,7 +240,9 @@ impl<W: World> Engine<W> {
 
     /// Adds the turn. Asking the same again takes the place of the question that got no reply.
     fn remember(&self, user: UserTurn) -> Turn {
-        let turns = &mut self.saved.borrow_mut().turns;
+        let saved = &mut *self.saved.borrow_mut();
+        saved.ledger.begin_turn(self.world.moment());
+        let turns = &mut saved.turns;
         turns.pop_if(|last| last.reply.is_none() && last.user.text == user.text);
         let id = TurnId(turns.last().map_or(0, |last| last.id.0 + 1));
         let turn = Turn {

@@ -43,7 +43,10 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     };
     let total_ms = (world.now_ms() - started) as u64;
     let first_token_ms = first.map_or(total_ms, |at| (at - started) as u64);
-    engine.with_ledger(|ledger| ledger.add_waiting(total_ms));
+    let place = Where::Local {
+        model: world.local().name().unwrap_or_default(),
+    };
+    engine.with_ledger(|ledger| ledger.add_waiting(place.clone(), total_ms, world.moment()));
 
     let (ending, prompt_tokens, tokens, broken) = match outcome {
         Some(Ok(answer)) => (
@@ -62,9 +65,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         ),
     };
     let receipt = Receipt {
-        place: Where::Local {
-            model: world.local().name().unwrap_or_default(),
-        },
+        place,
         prompt_tokens,
         tokens,
         first_token_ms,

@@ -1,7 +1,7 @@
 //! From a turn to the policy's observation, and from there to a decision.
 
 use weir_core::{
-    Action, ActionScore, Constraint, Decision, Mask, Observation, PastTurn, Spending, Turn,
+    Action, ActionScore, Constraint, Decision, Mask, Observation, PastTurn, Span, Spending, Turn,
     UserTurn,
     decision::Reason,
     mask::{Rules, Wish},
@@ -96,8 +96,8 @@ pub(crate) async fn observe<W: World>(
         longest_local_prompt: world.local().longest_prompt(),
         turns_done: earlier.len() as u32,
         turns_left: EXPECTED_TURNS.saturating_sub(earlier.len() + 1).max(1) as f32,
-        budget: preferences.budget,
-        committed: engine.with_ledger(|ledger| ledger.committed()),
+        budget: preferences.limits.dialogue,
+        committed: engine.with_ledger(|ledger| ledger.committed(Span::Dialogue)),
         network,
         cloud: estimates.cloud,
         device,
@@ -120,13 +120,15 @@ pub(crate) fn decide<W: World>(
     wish: Option<Wish>,
 ) -> Result<Decision, Vec<Constraint>> {
     let observation = &seen.observation;
+    let preferences = engine.preferences.get();
     let rules = Rules {
-        private: engine.preferences.get().private,
+        private: preferences.private,
         cloud_available: seen.cloud_available,
         wish,
         ..Rules::OPEN
     };
-    let mask = Mask::new(observation, &rules);
+    let room = engine.read_ledger(|ledger| ledger.room(&preferences.limits));
+    let mask = Mask::within(observation, &rules, &room);
     let constraints = || {
         mask.verdicts()
             .iter()

@@ -1,8 +1,8 @@
 //! The traits that a platform fills in. A page has one [`World`]; a test makes its own.
 
 use weir_core::{
-    Attachment, CloudEstimate, DeviceEstimate, Forecast, Ledger, Mask, Modality, NetworkEstimate,
-    Observation, Price, TaskMix, TokenUsage, Turn, dialogue::Ending,
+    Attachment, CloudEstimate, DeviceEstimate, Forecast, Ledger, Mask, Modality, Moment,
+    NetworkEstimate, Observation, Price, TaskMix, TokenUsage, Turn, dialogue::Ending,
 };
 
 use crate::{conversation::Message, permit::Permit, refusal::Trouble};
@@ -28,6 +28,9 @@ pub trait World {
     fn store(&self) -> &Self::Store;
     /// Milliseconds on a clock that never goes back.
     fn now_ms(&self) -> f64;
+    /// What the device's clock and calendar show. Anybody may set them: the ledger tells days apart
+    /// by this, and nothing is measured with it.
+    fn moment(&self) -> Moment;
     /// Whether the device has a network at all.
     fn online(&self) -> bool;
 }

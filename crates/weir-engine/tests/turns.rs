@@ -12,7 +12,7 @@ use support::{
     Desk, PRICE, Script, USAGE, ask, ask_and_stop, engine, offloading, turn, wishing, with_picture,
 };
 use weir_core::{
-    Action, Budget, NanoUsd, Spending, Where, decision::Reason, dialogue::Ending, mask::Wish,
+    Action, Budget, NanoUsd, Span, Spending, Where, decision::Reason, dialogue::Ending, mask::Wish,
 };
 use weir_engine::{Charged, Event, Preferences, Speaker, Trouble};
 
@@ -22,7 +22,7 @@ fn limited(nanos: u64) -> Preferences {
         ..Budget::UNLIMITED
     };
     Preferences {
-        budget,
+        limits: budget.into(),
         ..Preferences::default()
     }
 }
@@ -99,7 +99,7 @@ fn the_reservation_is_stored_before_a_byte_leaves() {
         .borrow()
         .clone()
         .expect("something was stored");
-    assert!(at_call.ledger.reserved().usd > NanoUsd::ZERO);
+    assert!(at_call.ledger.reserved(Span::Dialogue).usd > NanoUsd::ZERO);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_crash_in_the_middle_of_a_call_counts_it_in_full() {
         .stored_at_call
         .take()
         .expect("something was stored");
-    let reserved = at_call.ledger.reserved().usd;
+    let reserved = at_call.ledger.reserved(Span::Dialogue).usd;
 
     let after = engine(Desk::default(), Preferences::default());
     after.world().stored.replace(Some(at_call));
@@ -311,7 +311,7 @@ fn seconds_that_have_run_out_leave_the_local_model_as_last_resort() {
     let engine = engine(
         Desk::default(),
         Preferences {
-            budget,
+            limits: budget.into(),
             ..Preferences::default()
         },
     );

@@ -2,14 +2,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use weir_core::Task;
-use weir_policy::{PolicySpec, ResponseModel};
+use weir_core::{Moment, Task};
+use weir_policy::PolicySpec;
 
 use crate::{
     checks::LocalQuality,
     commands::{Judged, ProbeRequest, TrainRequest, task_name},
     evaluate::{Interval, Row},
     probe::{Trained, wilson},
+    scenario::{self, schema::Basis},
+    world::Scenario,
 };
 
 /// The rewards of all policies as a table.
@@ -55,10 +57,16 @@ fn interval(interval: Interval) -> String {
 pub fn policy(
     request: &TrainRequest,
     spec: &PolicySpec,
-    response: &ResponseModel,
+    world: &Scenario,
     local: &LocalQuality,
     judged: &Judged,
 ) -> String {
+    let response = &world.response;
+    let pack = if request.scenario == scenario::DEFAULT {
+        String::new()
+    } else {
+        format!(" --scenario {}", request.scenario)
+    };
     let other = if request.local.is_some() {
         " --local local.json"
     } else {
@@ -103,9 +111,9 @@ Decides for each turn of a dialogue whether to answer on the device or in the cl
 attached inputs go along. `weir-policy` loads it; every decision goes through the budget mask of
 `weir-core`, the same in training and in use.
 
-- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{dataset}{other}`;
-  training took {minutes:.1} minutes on two shared cores.
-- Scenario: {scenario}. Built from {source}.
+- Made on {date} by `cargo run -p weir-lab -- train --seed {seed} --steps {steps} --imitation-steps {imitation} --hidden {hidden} --dialogues {dialogues}{pack}{dataset}{other}`;
+  training took {minutes:.1} minutes on one core.
+- Scenario: {scenario} ({description}) Built from {source}.
 - Network: {state} state features and {action} features per action (feature version {version}), hidden
   size {hidden}, one set of weights for any number of attached inputs; burn {burn}.
 - Method: imitation of a planner (dynamic programming, {imitation} turns), then masked PPO ({steps}
@@ -131,6 +139,20 @@ In the world that does not (the mask's promise: no dialogue over its budget):
 {deterministic}
 The planner knows the conditions that future turns are drawn from, which a policy cannot see.
 
+What else there is to measure, `weir-lab` measures with this policy: every network by itself, budgets
+that it was never trained with, uplinks, other domains, its method without each of its parts, and the
+method in TMO's own simulator beside TMO's policies. For the shipped policy, `report.html` beside this
+file draws it all; its numbers are in `tmo.json`, `weir.json` and `scaling.json`. They were made by
+
+```sh
+cargo run -p weir-lab -- eval --suite tmo --seeds 1-10 --budgets grid --agent SmolLM2-135M-Instruct.Q4_1.gguf --dataset M4A1.json --splits tmo_splits.json --json models/policy/tmo.json
+cargo run -p weir-lab -- eval --suite weir --seeds 1-10 --budgets grid --ablations --left-out --json models/policy/weir.json
+cargo run -p weir-lab -- eval --suite scaling --seeds 1-10 --json models/policy/scaling.json
+cargo run -p weir-lab -- report --json models/policy/tmo.json models/policy/weir.json models/policy/scaling.json models/policy/evaluation.json --out models/policy/report.html
+```
+
+TMO's dataset, the dialogues of its splits and the language model being at hand.
+
 ## Learning curve
 
 | turns | reward a turn (validation) | entropy |
@@ -143,23 +165,28 @@ Expected response score (1 is as good as the reference answer) by task and arm:
 | task | local | cloud, text | 1 picture | 2 | 3 and more | clip |
 |---|---|---|---|---|---|---|
 {responses}
+- Each score is a mean over prompts, drawn towards arm and side (local or cloud) as strongly as the
+  logs demand. `weir-lab response` prints how well the fit predicts held-out scores: where the prompt
+  was logged before; of a new prompt the logs tell little but the side.
 - Local scores are for {model}, the model that the page loads. `weir-lab local measure`
   let it answer the prompts of `crates/weir-lab/data/checks.tsv`, whose replies a program can check:
-  {passed}. A reply that passes is taken to be worth what a reply of the
-  model in the logs was (3.8 billion parameters), one that fails nothing; each task's share is drawn
-  towards the mean. Passing is a low bar and there are few prompts, so these scores are rough, and
-  rather too high than too low.
+  {passed}.
+  A reply that passes is taken to be worth what a reply of the model in the logs was (3.8 billion
+  parameters), one that fails nothing; `LOCAL.md` has intervals, kinds of prompts and the formula.
+  Passing is a low bar, so these scores are rather too high than too low.
+- Another local model is expected to be as good as its size says: between this one's scores and those
+  of the logged one, by the logarithm of its parameters. That is an assumption (`weir_policy::capability`);
+  in 30 % of the training dialogues the local model was such another one.
 - What is relevant and goes unseen costs up to {unseen:.0} % of a reply's quality. This is an
   assumption: the logged scores show no gain from views even for questions about what is seen.
-- The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
-  is the mean of the four logged tasks, as uncertain as they differ.
+{basis}
 
 ## Limits
 
 - Rewards are of a simulated world. Its response scores follow the prior above with heavy-tailed
   noise; how well that prior predicts real replies has not been measured here.
 - Networks, devices, prices, dials and budgets are drawn from ranges, listed in
-  `crates/weir-lab/src/world`; far outside them the policy extrapolates. The mask holds everywhere.
+  the scenario, `crates/weir-lab/src/scenario` and `crates/weir-lab/src/world`; far outside them the policy extrapolates. The mask holds everywhere.
 - A limit on bytes beside a limit on time that only the cloud can keep may end in too much time: the
   text of a request grows with the dialogue, and the mask counts with its present size.
 - The number of turns still to come is known in training and a guess in use.
@@ -172,6 +199,7 @@ Expected response score (1 is as good as the reference answer) by task and arm:
         dialogues = request.dialogues,
         minutes = judged.training_seconds as f32 / 60.0,
         scenario = spec.scenario,
+        description = world.pack.description(),
         source = response.source,
         state = spec.state,
         action = spec.action,
@@ -185,7 +213,26 @@ Expected response score (1 is as good as the reference answer) by task and arm:
             .map(|count| format!("{} {} of {}", task_name(count.task), count.passed, count.prompts))
             .join(", "),
         unseen = response.unseen * 100.0,
+        basis = basis(world.pack.basis()),
     )
+}
+
+/// What the scores of a scenario rest on.
+const fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Logged => {
+            "- The logs hold no sound: a clip is given the score of the text alone, with a wide deviation. *Other*
+  is the mean of the four logged tasks, as uncertain as they differ."
+        }
+        Basis::Assumed => {
+            "- There are no logs of this scenario: its file states the scores, and why. A local reply that passes
+  is worth what the file says of local replies."
+        }
+        Basis::Synthetic => {
+            "- There are no logs of this scenario: all scores are made up, local ones too, and nothing that was
+  measured of the local model enters them."
+        }
+    }
 }
 
 /// The card of a probe.
@@ -279,25 +326,10 @@ that any task is as likely.
     )
 }
 
-/// Today's date in UTC, `2026-11-22` (days to civil date: Hinnant, *chrono-compatible low-level date
-/// algorithms*).
-fn today() -> String {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let days = seconds / 86_400 + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02}")
+/// Today's date in UTC, `2026-11-22`.
+pub(crate) fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    let now = Moment::new(i64::try_from(millis).unwrap_or(0), 0);
+    now.day().to_string()
 }

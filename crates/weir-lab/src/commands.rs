@@ -1,7 +1,6 @@
 //! What the command line does: read everything, work, and write everything at the end.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -11,24 +10,24 @@ use burn::module::Module;
 use indicatif::{ProgressBar, ProgressStyle};
 use weir_core::Task;
 use weir_policy::{
-    PolicySpec, TrainedPolicy,
+    DecideError, Decisions, PolicySpec, TrainedPolicy,
     features::{self, ACTION, STATE},
     policy::BURN,
 };
 
 use crate::{
     card,
-    checks::{self, CheckError, LocalQuality, Passed},
+    checks::{self, CheckError, LocalQuality, QualityError},
     dataset::{Dataset, DatasetError},
+    decisions,
     draws::Draws,
     evaluate::{self, Row},
-    fit::{Assumptions, fit},
     language_model::{LanguageModel, ModelError},
-    output::{self, WriteError},
+    output::{self, Place, WriteError, json},
     policies::Chooser,
     probe::{self, TrainError},
-    statistics::Statistics,
-    train::{self, Diverged, Settings, Trained},
+    scenario::{self, Pack, ScenarioError},
+    train::{self, Settings, Trained},
     world::{Noise, Scenario},
 };
 
@@ -38,9 +37,12 @@ pub enum CommandError {
     /// The dataset was refused.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
+    /// The scenario was refused.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
     /// Training failed.
     #[error(transparent)]
-    Diverged(#[from] Diverged),
+    Training(#[from] train::TrainError),
     /// The probe could not be trained.
     #[error(transparent)]
     Probe(#[from] TrainError),
@@ -51,13 +53,11 @@ pub enum CommandError {
     #[error(transparent)]
     Checks(#[from] CheckError),
     /// The measurement of the local model cannot be read.
-    #[error("{file}: {error}; write it with `weir-lab local measure`")]
-    Local {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong with it.
-        error: String,
-    },
+    #[error(transparent)]
+    Local(#[from] QualityError),
+    /// The trained policy cannot decide.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// The weights could not be put into a file.
     #[error("the weights could not be packed: {0}")]
     Weights(#[from] burn::store::RecordError),
@@ -82,7 +82,9 @@ pub struct TrainRequest {
     pub hidden: usize,
     /// Dialogues that policies are judged on.
     pub dialogues: u64,
-    /// Dataset to take statistics from.
+    /// Name or file of the scenario.
+    pub scenario: String,
+    /// Dataset to take the kitchen's statistics from; in place of `scenario`.
     pub dataset: Option<PathBuf>,
     /// Measurement of the local model; the shipped one if none is given.
     pub local: Option<PathBuf>,
@@ -106,20 +108,13 @@ pub struct ProbeRequest {
 /// # Errors
 /// [`CommandError`]; nothing is written then.
 pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
-    let statistics = match &request.dataset {
-        Some(file) => Dataset::read(file)?.statistics(),
-        None => Statistics::kitchen(),
+    let pack = pack(request)?;
+    let local = match &request.local {
+        Some(file) => LocalQuality::read(file)?,
+        None => LocalQuality::shipped()?,
     };
-    let local = local_quality(request.local.as_deref())?;
-    let response = fit(&statistics, &local, Assumptions::SHIPPED);
-    let scenario = |noise| {
-        Arc::new(Scenario {
-            name: "kitchen and beyond".into(),
-            statistics: statistics.clone(),
-            response: response.clone(),
-            noise,
-        })
-    };
+    let noisy = Arc::new(Scenario::new(pack, &local, Noise::Full));
+    let calm = Arc::new(noisy.with_noise(Noise::None));
     let settings = Settings {
         seed: request.seed,
         steps: request.steps,
@@ -127,14 +122,17 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         hidden: request.hidden,
         validation: (request.dialogues / 4).clamp(20, 1000),
     };
-    let noisy = scenario(Noise::Full);
     let began = Instant::now();
-    let Trained { network, curve } = train::train(&settings, &noisy, &progress())?;
+    let unfinished = Place::new(&request.out)?.beside(".training");
+    let bar = progress();
+    bar.set_length(settings.progress());
+    let (Trained { network, curve }, kept) =
+        train::train_kept(&settings, &noisy, &bar, &unfinished)?;
     let training_seconds = began.elapsed().as_secs();
     let policy = TrainedPolicy::new(network.clone());
     let judged = Judged {
         noisy: judge(&policy, &noisy, request),
-        deterministic: judge(&policy, &scenario(Noise::None), request),
+        deterministic: judge(&policy, &calm, request),
         curve,
         training_seconds,
     };
@@ -144,24 +142,27 @@ pub fn train(request: &TrainRequest) -> Result<String, CommandError> {
         action: ACTION,
         hidden: request.hidden,
         burn: BURN.into(),
-        scenario: noisy.name.clone(),
+        scenario: noisy.pack.name().into(),
         seed: request.seed,
         steps: request.steps,
     };
     let table = card::table(&judged.noisy);
+    let decided = Decisions::of(&policy, &noisy.response)?;
     output::write(
         &request.out,
         &[
             ("policy.bpk", network.into_record().into_bytes()?.to_vec()),
             ("policy.json", json(&spec)?),
-            ("response.json", json(&response)?),
+            ("response.json", json(&noisy.response)?),
+            (decisions::FILE, decided.to_string().into_bytes()),
             ("evaluation.json", json(&judged)?),
             (
                 "README.md",
-                card::policy(request, &spec, &response, &local, &judged).into_bytes(),
+                card::policy(request, &spec, &noisy, &local, &judged).into_bytes(),
             ),
         ],
     )?;
+    kept.remove();
     Ok(format!("{table}\nwritten to {}\n", request.out.display()))
 }
 
@@ -186,59 +187,37 @@ pub fn train_probe(request: &ProbeRequest) -> Result<String, CommandError> {
     ))
 }
 
-/// Lets the model in `file` answer the checks, writes local.json to `out`; returns what to print.
+/// Lets the model in `file` answer the checks, writes what that shows to `out`; returns what to
+/// print.
 ///
 /// # Errors
 /// [`CommandError`]; nothing is written then.
 pub fn measure_local(file: &Path, out: &Path) -> Result<String, CommandError> {
     let checks = checks::shipped()?;
     let mut model = LanguageModel::open(file)?;
-    let bar = progress();
-    bar.set_length(checks.len() as u64);
-    bar.set_message("answering");
-    let mut tasks = Task::ALL.map(|task| Passed {
-        task,
-        passed: 0,
-        prompts: 0,
-    });
-    for check in &checks {
-        let passed = check.passes(&model.reply(&check.prompt, CHECKED_TOKENS)?);
-        let count = &mut tasks[check.task.index()];
-        count.prompts += 1;
-        count.passed += u32::from(passed);
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let quality = LocalQuality {
-        model: model.name().into(),
-        model_sha256: model.sha256().into(),
-        tasks,
-    };
-    output::write(out, &[("local.json", json(&quality)?)])?;
-    let lines = tasks.map(|count| {
-        format!(
-            "{}: {} of {}\n",
-            task_name(count.task),
-            count.passed,
-            count.prompts
-        )
-    });
-    Ok(format!("{}written to {}\n", lines.concat(), out.display()))
+    let measured = checks::measure(&checks, &mut model, &progress())?;
+    let quality = &measured.quality;
+    let kitchen = Scenario::new(scenario::find(scenario::DEFAULT)?, quality, Noise::None);
+    let response = kitchen.response;
+    output::write(
+        out,
+        &[
+            ("local.json", json(quality)?),
+            ("local_replies.tsv", measured.table(&checks).into_bytes()),
+            ("LOCAL.md", checks::card(quality, &response).into_bytes()),
+        ],
+    )?;
+    let tables = checks::tables(quality, &response);
+    Ok(format!("{tables}\nwritten to {}\n", out.display()))
 }
 
-/// Tokens of a reply that are checked.
-const CHECKED_TOKENS: usize = 96;
-
-fn local_quality(file: Option<&Path>) -> Result<LocalQuality, CommandError> {
-    let Some(file) = file else {
-        return Ok(LocalQuality::shipped()?);
+/// The scenario that was asked for; a dataset takes the place of the kitchen's statistics.
+fn pack(request: &TrainRequest) -> Result<Pack, CommandError> {
+    let Some(file) = &request.dataset else {
+        return Ok(scenario::find(&request.scenario)?);
     };
-    let wrong = |error: String| CommandError::Local {
-        file: file.to_owned(),
-        error,
-    };
-    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+    let statistics = Dataset::read(file)?.statistics();
+    Ok(scenario::find(scenario::DEFAULT)?.with_statistics(&statistics))
 }
 
 /// What is known of a trained policy.
@@ -295,13 +274,7 @@ pub const fn task_name(task: Task) -> &'static str {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    let mut text = serde_json::to_vec_pretty(value)?;
-    text.push(b'\n');
-    Ok(text)
-}
-
-fn progress() -> ProgressBar {
+pub(crate) fn progress() -> ProgressBar {
     let template = "{msg:24} {bar:30} {percent:>3}%  {per_sec}, {eta} left  {prefix}";
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -4,12 +4,13 @@
 //! `association_score`; fields that are not used here are ignored.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
-use weir_core::Task;
+use weir_core::{ModalitySet, Task};
 
 use crate::statistics::{ARMS, SCORE_CLIP, Scores, Statistics, TASKS};
 
@@ -48,6 +49,14 @@ pub enum DatasetError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Two dialogues have the same `id`.
+    #[error("{file}: dialogue {dialogue}: id: another dialogue has the same one")]
+    Twice {
+        /// The file.
+        file: PathBuf,
+        /// The `id`.
+        dialogue: i64,
+    },
     /// A dialogue has no turns, or there are no dialogues.
     #[error("{file}: {entry} is empty")]
     Empty {
@@ -67,16 +76,21 @@ pub struct LoggedTurn {
     pub task: Task,
     /// Where it was answered: 0 locally, 1 + pictures in the cloud.
     pub arm: usize,
+    /// The pictures that were uploaded, by slot.
+    pub uploads: ModalitySet,
+    /// How similar the prompt is to each picture, by slot; empty if it was not measured.
+    pub similarity: Vec<f64>,
     /// Words of the answer.
     pub words: usize,
     /// The response score; 0 for an answer that refuses.
-    pub score: f32,
+    pub score: f64,
 }
 
 /// Dialogues as they were logged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     file: PathBuf,
+    ids: Vec<i64>,
     dialogues: Vec<Vec<LoggedTurn>>,
 }
 
@@ -84,6 +98,8 @@ pub struct Dataset {
 struct RawDialogue {
     id: i64,
     interactions: Vec<RawTurn>,
+    #[serde(default)]
+    association_score: Vec<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +111,9 @@ struct RawTurn {
     answer: String,
     score: f64,
 }
+
+/// The camera views of a scenario.
+const VIEWS: ModalitySet = ModalitySet::first(ARMS - 2);
 
 /// An answer that holds one of these refuses; TMO counts its score as 0 (`tmo/data.py`).
 const REFUSALS: [&str; 3] = ["sorry", "I don't have", "can't"];
@@ -110,20 +129,30 @@ impl Dataset {
             error,
         })?;
         let mut reader = serde_json::Deserializer::from_str(&text);
-        let raw: Vec<RawDialogue> =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                DatasetError::Malformed {
-                    file: file.to_owned(),
-                    path: error.path().to_string(),
-                    error: error.into_inner(),
-                }
-            })?;
+        let malformed = |path, error| DatasetError::Malformed {
+            file: file.to_owned(),
+            path,
+            error,
+        };
+        let raw: Vec<RawDialogue> = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| malformed(error.path().to_string(), error.into_inner()))?;
+        reader
+            .end()
+            .map_err(|error| malformed("after the list".into(), error))?;
         let empty = |entry: String| DatasetError::Empty {
             file: file.to_owned(),
             entry,
         };
         if raw.is_empty() {
             return Err(empty("the list of dialogues".into()));
+        }
+        let ids: Vec<i64> = raw.iter().map(|dialogue| dialogue.id).collect();
+        let mut seen = HashSet::new();
+        if let Some(id) = ids.iter().find(|id| !seen.insert(**id)) {
+            return Err(DatasetError::Twice {
+                file: file.to_owned(),
+                dialogue: *id,
+            });
         }
         let dialogues = raw
             .into_iter()
@@ -132,15 +161,33 @@ impl Dataset {
                     return Err(empty(format!("dialogue {}", dialogue.id)));
                 }
                 let turns = dialogue.interactions.into_iter().enumerate();
+                let mut similarity = dialogue.association_score.into_iter();
                 turns
-                    .map(|(turn, raw)| raw.check(file, dialogue.id, turn))
+                    .map(|(turn, raw)| {
+                        let similarity = similarity.next().unwrap_or_default();
+                        raw.check(file, dialogue.id, turn, similarity)
+                    })
                     .collect()
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
             file: file.to_owned(),
+            ids,
             dialogues,
         })
+    }
+
+    /// The file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The turns of the dialogue whose `id` this is.
+    #[must_use]
+    pub fn dialogue(&self, id: i64) -> Option<&[LoggedTurn]> {
+        let place = self.ids.iter().position(|known| *known == id)?;
+        self.dialogues.get(place).map(Vec::as_slice)
     }
 
     /// The dialogues, each with its turns.
@@ -157,7 +204,7 @@ impl Dataset {
             let chosen = turns().filter(|turn| turn.task.index() == task && turn.arm == arm);
             Scores::of(
                 &chosen
-                    .map(|turn| turn.score.min(SCORE_CLIP))
+                    .map(|turn| (turn.score as f32).min(SCORE_CLIP))
                     .collect::<Vec<_>>(),
             )
         };
@@ -200,7 +247,13 @@ impl Dataset {
 }
 
 impl RawTurn {
-    fn check(self, file: &Path, dialogue: i64, turn: usize) -> Result<LoggedTurn, DatasetError> {
+    fn check(
+        self,
+        file: &Path,
+        dialogue: i64,
+        turn: usize,
+        similarity: Vec<f64>,
+    ) -> Result<LoggedTurn, DatasetError> {
         let wrong = |field, problem| DatasetError::Field {
             file: file.to_owned(),
             dialogue,
@@ -218,7 +271,15 @@ impl RawTurn {
         if !self.score.is_finite() || self.score < 0.0 {
             return Err(wrong("score", format!("{} is not a score", self.score)));
         }
-        let pictures = self.image_index.as_ref().map_or(0, Vec::len);
+        let is_none = |similarity: &&f64| !similarity.is_finite() || **similarity < 0.0;
+        if let Some(number) = similarity.iter().find(is_none) {
+            return Err(wrong(
+                "association_score",
+                format!("{number} is not a similarity; none is negative"),
+            ));
+        }
+        let slots = self.image_index.unwrap_or_default();
+        let pictures = slots.len();
         let arm = match self.action {
             0 => 0,
             1 if pictures + 1 < ARMS => pictures + 1,
@@ -230,13 +291,26 @@ impl RawTurn {
             }
             other => return Err(wrong("action", format!("{other} is neither 0 nor 1"))),
         };
+        let uploads = if arm == 0 {
+            ModalitySet::EMPTY
+        } else {
+            slots.iter().copied().collect()
+        };
+        if arm > 0 && (uploads.len() != pictures || !uploads.is_subset_of(VIEWS)) {
+            return Err(wrong(
+                "image_index",
+                format!("{slots:?} are not different views; they are numbered 0, 1, 2"),
+            ));
+        }
         let refuses = REFUSALS.iter().any(|refusal| self.answer.contains(refusal));
         Ok(LoggedTurn {
             question: self.question,
             task,
             arm,
+            uploads,
+            similarity,
             words: self.answer.split_whitespace().count(),
-            score: if refuses { 0.0 } else { self.score as f32 },
+            score: if refuses { 0.0 } else { self.score },
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What a policy is trained and judged in.
 
-use weir_core::Observation;
+use weir_core::{Mask, Observation};
 
 /// A world of dialogues. One [`Environment::step`] is one turn; the agent's own action enters the
 /// history, the spending and the clock. Horizons are finite and rewards are not discounted.
@@ -13,9 +13,15 @@ pub trait Environment {
     /// What the policy sees of the current turn.
     fn observation(&self) -> &Observation;
 
+    /// The mask of the current turn, as the page has it.
+    fn mask(&self) -> &Mask;
+
     /// Whether the action at this place of the forecasts may be taken. At least one may: when the
     /// mask allows nothing, the last resort is left.
-    fn allows(&self, action: usize) -> bool;
+    fn allows(&self, action: usize) -> bool {
+        let mask = self.mask();
+        mask.allows(action) || (action == 0 && mask.all_feasible().next().is_none())
+    }
 
     /// Takes an action, allowed or not, and goes on to the next turn.
     fn step(&mut self, action: usize) -> Outcome;

@@ -9,6 +9,7 @@ use crate::{
     draws::Draws,
     environment::Environment,
     policies::Chooser,
+    resampling::{RESAMPLES, ends},
     world::{Scenario, World},
 };
 
@@ -88,9 +89,6 @@ pub struct Row {
     /// Share of dialogues that ended over their budget.
     pub over_budget_rate: f32,
 }
-
-/// Resamplings of the bootstrap (Efron 1979).
-const RESAMPLES: usize = 1000;
 
 /// Lets `chooser` answer the dialogues that `seeds` name.
 pub fn play(
@@ -177,10 +175,11 @@ pub fn bootstrap(values: &[f32], seed: u64) -> Interval {
         .map(|_| mean((0..values.len()).map(|_| values[draws.below(values.len())])))
         .collect();
     means.sort_by(f32::total_cmp);
+    let [low, high] = ends(RESAMPLES).map(|place| means[place]);
     Interval {
         mean: mean(values.iter().copied()),
-        low: means[RESAMPLES / 40],
-        high: means[RESAMPLES - 1 - RESAMPLES / 40],
+        low,
+        high,
     }
 }
 

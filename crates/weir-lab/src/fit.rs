@@ -1,8 +1,9 @@
-//! Fits the response model to logged scores.
+//! Makes the response model of the page: what [`crate::response`] expects of each task on each arm, the
+//! local arm as the measured local model has it.
 //!
-//! Each (task, arm) mean is shrunk towards the mean of its arm by as many pseudo-scores as the
-//! scores' variance within a task is larger than the variance of task means (empirical Bayes;
-//! Efron and Morris 1975): 27 scores speak for themselves, 3 hardly do.
+//! Where the single turns behind the statistics are known, task means are taken over prompts: that a
+//! task was logged with a few prompts, unevenly over the arms, then neither biases a mean nor makes it
+//! look surer than it is.
 
 use weir_core::Task;
 use weir_policy::{
@@ -12,7 +13,8 @@ use weir_policy::{
 
 use crate::{
     checks::LocalQuality,
-    statistics::{ARMS, Scores, Statistics, TASKS},
+    response::{Hierarchy, Logged},
+    statistics::{SCORE_CLIP, Statistics, TASKS},
 };
 
 /// What the logs cannot say, and is therefore assumed.
@@ -31,8 +33,6 @@ impl Assumptions {
 const TOKENS_PER_WORD: f32 = 1.3;
 /// Deviation that is added where an arm was never logged.
 const UNLOGGED_DEVIATION: f32 = 0.3;
-/// Pseudo-scores are kept within these bounds: four task means say little about their variance.
-const PSEUDO_SCORES: (f32, f32) = (2.0, 20.0);
 
 /// The response model that logged `statistics`, a measured local model and `assumptions` amount to.
 ///
@@ -44,15 +44,12 @@ pub fn fit(
     local: &LocalQuality,
     assumptions: Assumptions,
 ) -> ResponseModel {
-    let arms: [[Estimate; TASKS]; ARMS] =
-        std::array::from_fn(|arm| shrink(std::array::from_fn(|task| statistics.scores[task][arm])));
+    let hierarchy = Logged::behind(statistics).map_or_else(
+        || Hierarchy::of_table(&statistics.scores),
+        |logged| Hierarchy::fit(&logged.replies, f64::from(SCORE_CLIP)),
+    );
     let tasks = Task::ALL.map(|task| {
-        let of = |arm: usize| {
-            arms[arm]
-                .get(task.index())
-                .copied()
-                .unwrap_or(pooled(&arms[arm]))
-        };
+        let of = |arm: usize| hierarchy.expected(task, arm);
         let words = |arm: usize| {
             let by_task = statistics.words.map(|words| words[arm]);
             let all = by_task.iter().sum::<f32>() / TASKS as f32;
@@ -62,6 +59,7 @@ pub fn fit(
         TaskResponse {
             task,
             local: product(local.share(task), of(0)),
+            capable: of(0),
             text,
             pictures: [of(2), of(3), of(4)],
             clip: Estimate {
@@ -75,62 +73,16 @@ pub fn fit(
     ResponseModel {
         version: VERSION,
         source: statistics.source.clone(),
-        local_model: format!("{} (SHA-256 {})", local.model, local.model_sha256),
+        local_model: local.model.clone(),
+        local_sha256: local.model_sha256.clone(),
+        local_parameters: local.parameters,
         unseen: assumptions.unseen,
         tasks: tasks.map(rounded),
     }
 }
 
-/// Task means of one arm, each drawn towards the mean of the arm.
-fn shrink(tasks: [Scores; TASKS]) -> [Estimate; TASKS] {
-    let count: f32 = tasks.iter().map(|scores| scores.count as f32).sum();
-    let weighted = |value: fn(&Scores) -> f32| {
-        tasks
-            .iter()
-            .map(|scores| scores.count as f32 * value(scores))
-            .sum::<f32>()
-            / count.max(1.0)
-    };
-    let arm = weighted(|scores| scores.mean);
-    let within = weighted(|scores| scores.deviation.powi(2)).max(1e-4);
-    let spread = tasks
-        .iter()
-        .map(|scores| (scores.mean - arm).powi(2))
-        .sum::<f32>()
-        / TASKS as f32;
-    let noise = tasks
-        .iter()
-        .map(|scores| within / scores.count.max(1) as f32)
-        .sum::<f32>()
-        / TASKS as f32;
-    let between = (spread - noise).max(1e-4);
-    let pseudo = (within / between).clamp(PSEUDO_SCORES.0, PSEUDO_SCORES.1);
-    tasks.map(|scores| {
-        let weight = scores.count as f32 + pseudo;
-        Estimate {
-            mean: (scores.count as f32 * scores.mean + pseudo * arm) / weight,
-            deviation: (within / weight).sqrt(),
-        }
-    })
-}
-
-/// What is expected of an arm on a task that was never logged: the mean over the logged ones, as
-/// uncertain as they differ.
-fn pooled(tasks: &[Estimate; TASKS]) -> Estimate {
-    let mean = tasks.iter().map(|estimate| estimate.mean).sum::<f32>() / TASKS as f32;
-    let variance = tasks
-        .iter()
-        .map(|estimate| (estimate.mean - mean).powi(2) + estimate.deviation.powi(2))
-        .sum::<f32>()
-        / TASKS as f32;
-    Estimate {
-        mean,
-        deviation: variance.sqrt(),
-    }
-}
-
 /// The product of two independent estimates.
-fn product(one: Estimate, other: Estimate) -> Estimate {
+pub(crate) fn product(one: Estimate, other: Estimate) -> Estimate {
     let share = |estimate: Estimate| (estimate.deviation / estimate.mean.max(1e-3)).powi(2);
     let mean = one.mean * other.mean;
     Estimate {
@@ -139,7 +91,8 @@ fn product(one: Estimate, other: Estimate) -> Estimate {
     }
 }
 
-fn tokens(words: f32) -> u32 {
+/// Words of a reply in tokens, at least one.
+pub(crate) fn tokens(words: f32) -> u32 {
     (words * TOKENS_PER_WORD).round().max(1.0) as u32
 }
 
@@ -152,6 +105,7 @@ fn rounded(task: TaskResponse) -> TaskResponse {
     };
     TaskResponse {
         local: estimate(task.local),
+        capable: estimate(task.capable),
         text: estimate(task.text),
         pictures: task.pictures.map(estimate),
         clip: estimate(task.clip),

@@ -14,7 +14,7 @@ use weir_llm::{
     gguf::{Gguf, GgufError},
     model::{ForwardError, KvCache, Llama, LoadError, Prefill, Tap},
     source::{FileSource, SourceError},
-    tokenizer::{Tokenizer, TokenizerError},
+    tokenizer::{Special, Tokenizer, TokenizerError},
 };
 use weir_policy::probe::text_tokens;
 
@@ -47,6 +47,7 @@ pub enum ModelError {
 pub struct LanguageModel {
     name: String,
     sha256: String,
+    parameters: u64,
     model: Llama,
     tokenizer: Tokenizer,
     template: ChatTemplate,
@@ -92,6 +93,7 @@ impl LanguageModel {
                 held: Vec::new(),
                 name,
                 sha256,
+                parameters: gguf.parameters(),
                 model,
                 tokenizer,
                 template,
@@ -109,6 +111,12 @@ impl LanguageModel {
     #[must_use]
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// Numbers in all its tensors.
+    #[must_use]
+    pub const fn parameters(&self) -> u64 {
+        self.parameters
     }
 
     /// How many blocks it has.
@@ -162,6 +170,26 @@ impl LanguageModel {
             Ok(())
         })?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The place of the one of `answers` whose first token is the likeliest to begin the reply to
+    /// `text`; 0 if there are none.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the text does not fit into the context.
+    pub fn likeliest(&mut self, text: &str, answers: &[&str]) -> Result<usize, ModelError> {
+        let tokens = self.tokens(&[], text)?;
+        let known = self.forget_from(&tokens, tokens.len() - 1);
+        let logits = self.read(tokens, known, None)?.logits;
+        let logits = at_once(async { Ok(logits.read().await?) })?;
+        let logit = |answer: &&str| {
+            let first = self.tokenizer.encode(answer, Special::Plain);
+            let first = first.first().and_then(|token| logits.get(*token as usize));
+            first.copied().unwrap_or(f32::NEG_INFINITY)
+        };
+        let scored = answers.iter().map(logit).enumerate();
+        let likeliest = scored.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        Ok(likeliest.map_or(0, |(place, _)| place))
     }
 
     /// Keeps in the cache what `tokens` begin with, up to `most` of them; returns how many it keeps.

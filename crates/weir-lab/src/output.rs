@@ -5,12 +5,73 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A file could not be written.
+use serde::Serialize;
+
+/// The version that made a file.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
-#[error("{file} could not be written: {error}")]
-pub struct WriteError {
-    file: PathBuf,
-    error: io::Error,
+pub enum WriteError {
+    /// There is no file name to write to.
+    #[error("{0} names no file; give a path like results/tmo.json")]
+    NoFile(PathBuf),
+    /// A result has no JSON.
+    #[error("a result could not be described: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A file could not be written.
+    #[error("{file} could not be written: {error}")]
+    Failed {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Where a file is to be written: looked at before the work begins, because that may take hours.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    folder: &'a Path,
+    name: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// Of this path.
+    ///
+    /// # Errors
+    /// [`WriteError::NoFile`].
+    pub fn new(file: &'a Path) -> Result<Self, WriteError> {
+        let name = file.file_name().and_then(|name| name.to_str());
+        Ok(Self {
+            folder: file.parent().unwrap_or(Path::new("")),
+            name: name.ok_or_else(|| WriteError::NoFile(file.to_owned()))?,
+        })
+    }
+
+    /// The path of the same name with `ending` behind it.
+    #[must_use]
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}{ending}", self.name))
+    }
+
+    /// Writes all of the file, or nothing.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub fn write(&self, contents: Vec<u8>) -> Result<(), WriteError> {
+        write(self.folder, &[(self.name, contents)])
+    }
+}
+
+/// A value as the bytes of a JSON file.
+///
+/// # Errors
+/// [`WriteError::Json`].
+pub fn json(value: &impl Serialize) -> Result<Vec<u8>, WriteError> {
+    let mut text = serde_json::to_vec_pretty(value)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// Writes `files` (name, contents) into `folder`. Each is first written beside its place; only when
@@ -19,7 +80,7 @@ pub struct WriteError {
 /// # Errors
 /// [`WriteError`] names the file.
 pub fn write(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), WriteError> {
-    let failed = |file: &Path, error| WriteError {
+    let failed = |file: &Path, error| WriteError::Failed {
         file: file.to_owned(),
         error,
     };

@@ -83,12 +83,16 @@ impl Planner {
     /// The action to take now.
     #[must_use]
     pub fn choose(&self, world: &World) -> usize {
+        best(world, |index| self.worth(world, index))
+    }
+
+    /// What the action at a place of the forecasts brings, now and until the end.
+    #[must_use]
+    pub fn worth(&self, world: &World, index: usize) -> f32 {
         let observation = world.observation();
-        let left = left(observation);
-        best(world, |index| {
-            let arm = Arm::of(observation, &observation.forecasts[index]);
-            arm.reward + self.value(observation.turns_left as usize, minus(left, arm.cost))
-        })
+        let arm = Arm::of(observation, &observation.forecasts[index]);
+        let after = minus(left(observation), arm.cost);
+        arm.reward + self.value(observation.turns_left as usize, after)
     }
 
     /// The amounts at the points of the grid.
@@ -177,7 +181,7 @@ fn futures(world: &World, seed: u64) -> Vec<Future> {
         turn.inputs.clone_from(&here.inputs);
         turn.network = here.network;
         let outlook = episode.conditions.outlook(&turn, TYPICAL_TOKENS);
-        let forecasts = forecasts(&outlook, &world.scenario().response);
+        let forecasts = forecasts(&outlook, world.response());
         let possible = forecasts.iter().filter(|forecast| match forecast.action {
             Action::Local => here.device_ready,
             Action::Cloud(_) => turn.network.online,

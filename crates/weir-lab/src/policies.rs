@@ -20,6 +20,10 @@ pub enum Chooser<'a> {
     Random(Draws),
     /// The allowed action of highest expected reward in this turn.
     Greedy,
+    /// The cloud action of highest expected reward where its expected response score is above that of
+    /// local by more than this, and local elsewhere, as far as they are allowed; after RouteLLM (Ong
+    /// et al. 2024). From −∞, always cloud, to ∞, always local, it draws a cost–quality curve.
+    Threshold(f32),
     /// Dynamic programming over drawn futures.
     Planner(Option<Planner>),
     /// The trained policy.
@@ -37,6 +41,7 @@ impl Chooser<'_> {
             Self::UnmaskedCloudAll => "always cloud, everything attached, no mask",
             Self::Random(_) => "random",
             Self::Greedy => "one-step greedy",
+            Self::Threshold(_) => "threshold router",
             Self::Planner(_) => "planner",
             Self::Trained(_) => "weir",
         }
@@ -76,6 +81,7 @@ impl Chooser<'_> {
             Self::Greedy => best(world, |index| {
                 expected_reward(observation, &observation.forecasts[index])
             }),
+            Self::Threshold(threshold) => route(world, *threshold),
             Self::Planner(planner) => match planner {
                 Some(planner) => planner.choose(world),
                 None => prefer(world, &[0]),
@@ -99,6 +105,29 @@ pub(crate) fn best(world: &World, value: impl Fn(usize) -> f32) -> usize {
         .map(|index| (index, value(index)))
         .reduce(|best, next| if next.1 > best.1 { next } else { best })
         .map_or(0, |(index, _)| index)
+}
+
+/// The best cloud action if it answers better than local by more than `threshold`.
+fn route(world: &World, threshold: f32) -> usize {
+    let observation = world.observation();
+    let cloud = allowed_places(world)
+        .filter(|index| observation.forecasts[*index].action.is_cloud())
+        .map(|index| {
+            (
+                index,
+                expected_reward(observation, &observation.forecasts[index]),
+            )
+        })
+        .reduce(|best, next| if next.1 > best.1 { next } else { best });
+    let Some((cloud, _)) = cloud else {
+        return prefer(world, &[0]);
+    };
+    let quality = |index: usize| observation.forecasts[index].quality;
+    if quality(cloud) - quality(0) > threshold {
+        cloud
+    } else {
+        prefer(world, &[0])
+    }
 }
 
 /// The first of `wanted` that is allowed, or else the first action that is.

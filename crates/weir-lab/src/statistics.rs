@@ -1,9 +1,10 @@
-//! What is known of the kitchen: the statistics of TMO's dataset that a scenario is built from.
+//! Statistics of logged dialogues, which a scenario can be built from.
 //!
-//! The numbers here were taken from M4A1 (100 dialogues, 352 turns; commit 3db3d22 of TMO) the way
 //! [`crate::dataset`] takes them: scores of answers that refuse are 0, and scores are clipped at 2,
-//! because the mean of so few, so heavy-tailed ratios is decided by its outliers otherwise.
+//! because the mean of so few, so heavy-tailed ratios is decided by its outliers otherwise. Those of
+//! M4A1 stand in `data/scenarios/kitchen.toml`.
 
+use serde::Deserialize;
 use weir_core::Task;
 
 /// The paper's tasks, the first four of [`Task::ALL`].
@@ -14,7 +15,8 @@ pub const ARMS: usize = 5;
 pub const SCORE_CLIP: f32 = 2.0;
 
 /// Response scores of one task on one arm.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scores {
     /// How many there are.
     pub count: u32,
@@ -56,61 +58,4 @@ pub struct Statistics {
     pub words: [[f32; 2]; TASKS],
     /// Mean words of a question.
     pub question_words: f32,
-}
-
-impl Statistics {
-    /// The kitchen's, as numbers, so that everything runs without the dataset.
-    #[must_use]
-    pub fn kitchen() -> Self {
-        let scores = |rows: [(u32, f32, f32); ARMS]| {
-            rows.map(|(count, mean, deviation)| Scores {
-                count,
-                mean,
-                deviation,
-            })
-        };
-        Self {
-            source: "M4A1 statistics (TMO, commit 3db3d22), scores clipped at 2".into(),
-            lengths: vec![(2, 20.0), (3, 32.0), (4, 24.0), (5, 24.0)],
-            first: [19.0, 35.0, 20.0, 26.0],
-            next: [
-                [13.0, 14.0, 17.0, 17.0],
-                [29.0, 9.0, 19.0, 16.0],
-                [19.0, 21.0, 11.0, 7.0],
-                [19.0, 12.0, 13.0, 16.0],
-            ],
-            scores: [
-                scores([
-                    (49, 0.794, 0.565),
-                    (27, 1.350, 0.535),
-                    (5, 1.326, 0.477),
-                    (7, 1.639, 0.460),
-                    (11, 0.933, 0.238),
-                ]),
-                scores([
-                    (46, 0.675, 0.668),
-                    (22, 0.890, 0.488),
-                    (6, 0.856, 0.243),
-                    (6, 1.459, 0.575),
-                    (11, 1.231, 0.556),
-                ]),
-                scores([
-                    (35, 0.314, 0.527),
-                    (20, 1.114, 0.622),
-                    (3, 0.858, 0.430),
-                    (10, 0.791, 0.324),
-                    (12, 0.964, 0.399),
-                ]),
-                scores([
-                    (40, 0.584, 0.388),
-                    (16, 0.901, 0.360),
-                    (5, 0.815, 0.509),
-                    (8, 1.094, 0.200),
-                    (13, 1.084, 0.275),
-                ]),
-            ],
-            words: [[99.0, 64.0], [214.0, 212.0], [153.0, 71.0], [108.0, 47.0]],
-            question_words: 12.0,
-        }
-    }
 }

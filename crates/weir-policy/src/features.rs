@@ -21,6 +21,8 @@
 //! | 68–71 | dial: quality, association, latency, usage | as they are |
 //! | 72 | prompt | `log(tokens; 100)` |
 //! | 73–75 | attached inputs; highest relevance; mean relevance | `share`; 0–1 twice |
+//! | 76–95 | the last five turns, oldest first: whether each of the first four inputs went along | flags |
+//! | 96–97 | the best action's expected reward; that of answering locally | reward |
 //!
 //! **Action**, [`ACTION`] numbers, one row for each action of the observation's forecasts:
 //!
@@ -36,17 +38,20 @@
 //! | 16 | the sum less that of answering locally | reward |
 //! | 17–20 | worst case over what is left: money, time, bytes, pictures | ratio, at most 2; 0 if unlimited |
 //! | 21–22 | expected cost in this and every turn left, over what is left: money, time | ratio, at most 4; 0 if unlimited |
+//! | 23–26 | whether each of the first four inputs goes along | flags |
 
-use weir_core::{Action, Forecast, Modality, Observation, PastTurn, Spending, Task};
+use weir_core::{Action, Forecast, Modality, ModalitySet, Observation, PastTurn, Spending, Task};
 
 /// Version of the tables above. Weights trained on another version are refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Numbers that describe the turn.
-pub const STATE: usize = 76;
+pub const STATE: usize = 98;
 /// Numbers that describe one action.
-pub const ACTION: usize = 23;
+pub const ACTION: usize = 27;
 /// No feature is larger than this in magnitude.
 pub const BOUND: f32 = 4.0;
+/// Inputs beyond these are counted, but not told apart.
+const SLOTS: usize = 4;
 
 /// An observation as the network reads it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +68,8 @@ pub fn encode(observation: &Observation) -> Features {
     let left = Left::of(observation);
     let mut state = Row::with_capacity(STATE);
     state.all(*observation.task.shares());
-    history(&mut state, &observation.history);
+    let history = recent(&observation.history);
+    past(&mut state, history);
     left.describe(&mut state);
     state.push(share(observation.turns_done as f32));
     state.push(share(observation.turns_left));
@@ -72,6 +78,12 @@ pub fn encode(observation: &Observation) -> Features {
     state.all([dial.quality, dial.association, dial.latency, dial.usage]);
     state.push(log(observation.prompt_tokens as f32, 100.0));
     attachments(&mut state, observation);
+    for _ in history.len()..Observation::HISTORY {
+        state.all([0.0; SLOTS]);
+    }
+    for turn in history {
+        slots(&mut state, turn.action.uploads());
+    }
 
     let rewards: Vec<f32> = observation
         .forecasts
@@ -85,11 +97,13 @@ pub fn encode(observation: &Observation) -> Features {
         .zip(&rewards)
         .find(|(forecast, _)| forecast.action == Action::Local)
         .map_or(0.0, |(_, reward)| *reward);
+    state.all([best, local]);
     let mut actions = Row::with_capacity(observation.forecasts.len() * ACTION);
     for (forecast, reward) in observation.forecasts.iter().zip(rewards) {
         action(&mut actions, observation, forecast);
         actions.all([reward, reward - best, reward - local]);
         left.compare(&mut actions, forecast);
+        slots(&mut actions, forecast.action.uploads());
     }
     Features {
         state: state.0,
@@ -144,12 +158,21 @@ fn share(count: f32) -> f32 {
     count / (count + 2.0)
 }
 
-fn history(row: &mut Row, turns: &[PastTurn]) {
-    let recent = &turns[turns.len().saturating_sub(Observation::HISTORY)..];
-    for _ in recent.len()..Observation::HISTORY {
+fn recent(history: &[PastTurn]) -> &[PastTurn] {
+    &history[history.len().saturating_sub(Observation::HISTORY)..]
+}
+
+fn slots(row: &mut Row, uploads: ModalitySet) {
+    for slot in 0..SLOTS {
+        row.flag(uploads.contains(slot));
+    }
+}
+
+fn past(row: &mut Row, turns: &[PastTurn]) {
+    for _ in turns.len()..Observation::HISTORY {
         row.all([0.0; 3 + Task::ALL.len()]);
     }
-    for turn in recent {
+    for turn in turns {
         row.flag(true);
         row.flag(turn.action.is_cloud());
         row.push(share(turn.action.uploads().len() as f32));

@@ -13,19 +13,28 @@
 //! - [`features`]: the observation as numbers, each with its unit and scale.
 //! - [`network`]: the network, one set of weights for any number of attached inputs.
 //! - [`policy`]: [`TrainedPolicy`], its [`PolicySpec`], and one decision.
-//! - [`response`]: how good a reply each arm is expected to give.
+//! - [`pacing`]: spreading the budget of a day over its dialogues.
+//! - [`response`]: how good a reply each arm is expected to give; [`capability`]: by another local model
+//!   than the measured one.
 //! - [`forecast`]: what each action is expected to bring and to cost.
+//! - [`situations`], [`decisions`]: turns to compare and time decisions on, the same on every machine.
 //! - [`probe`]: which task a prompt is, read from the hidden states of the local model.
 
+pub mod capability;
+pub mod decisions;
 pub mod features;
 pub mod forecast;
 pub mod network;
+pub mod pacing;
 pub mod policy;
 pub mod probe;
 pub mod response;
+pub mod situations;
 
+pub use decisions::Decisions;
 pub use forecast::{Outlook, forecasts};
 pub use network::Network;
+pub use pacing::{Pacer, Pacing};
 pub use policy::{Choice, DecideError, LoadError, PolicySpec, TrainedPolicy};
 pub use probe::{Probe, ProbeError, Reading};
 pub use response::{ResponseError, ResponseModel};

@@ -6,7 +6,7 @@
 use burn::{
     module::{Module, Param, ParamId},
     nn::Linear,
-    tensor::{Device, Tensor, TensorData, activation::relu},
+    tensor::{Device, Int, Tensor, TensorData, activation::relu},
 };
 
 use crate::features::{ACTION, STATE};
@@ -30,8 +30,8 @@ pub const VALUE_UNIT: f32 = 10.0;
 /// What the network says about a batch of turns.
 #[derive(Debug)]
 pub struct Scores {
-    /// One logit for each action, `[turns, actions]`, before any mask.
-    pub logits: Tensor<2>,
+    /// One logit for each action, `[actions]`, before any mask.
+    pub logits: Tensor<1>,
     /// Estimated reward still to come, `[turns]`.
     pub values: Tensor<1>,
 }
@@ -65,19 +65,24 @@ impl Network {
         }
     }
 
-    /// Scores every action of every turn: `states` is `[turns, STATE]`, `actions` is
-    /// `[turns, actions, ACTION]`.
+    /// Scores actions of several turns: `states` is `[turns, STATE]`, `actions` is
+    /// `[actions, ACTION]`, and `of_turn` says for each action which turn it belongs to, `[actions]`.
     #[must_use]
-    pub fn forward(&self, states: Tensor<2>, actions: Tensor<3>) -> Scores {
-        let [turns, count, _] = actions.dims();
+    pub fn forward(
+        &self,
+        states: Tensor<2>,
+        actions: Tensor<2>,
+        of_turn: Tensor<1, Int>,
+    ) -> Scores {
+        let [turns, _] = states.dims();
+        let [count, _] = actions.dims();
         let turn = relu(self.turn.forward(states));
         let context = relu(self.context.forward(turn));
         let shared = self.context_to_score.forward(context.clone());
-        let [_, hidden] = shared.dims();
         let own = self.action_to_score.forward(actions);
-        let joined = relu(own + shared.reshape([turns, 1, hidden]));
+        let joined = relu(own + shared.select(0, of_turn));
         let score = relu(self.score.forward(joined));
-        let logits = self.logit.forward(score).reshape([turns, count]);
+        let logits = self.logit.forward(score).reshape([count]);
         let judgement = relu(self.judgement.forward(context));
         let values = self.value.forward(judgement).reshape([turns]) * VALUE_UNIT;
         Scores { logits, values }

@@ -125,7 +125,7 @@ pub struct TrainedPolicy {
 }
 
 /// Hidden sizes beyond this are a damaged description, not a policy.
-const LARGEST_HIDDEN: usize = 1024;
+pub const LARGEST_HIDDEN: usize = 1024;
 
 impl TrainedPolicy {
     /// Reads `policy.bpk` and `policy.json` as the lab writes them.
@@ -171,10 +171,11 @@ impl TrainedPolicy {
         let input = features::encode(observation);
         let states = Tensor::from_data(TensorData::new(input.state, [1, STATE]), &self.device);
         let actions = Tensor::from_data(
-            TensorData::new(input.actions, [1, count, ACTION]),
+            TensorData::new(input.actions, [count, ACTION]),
             &self.device,
         );
-        let scores = self.network.forward(states, actions);
+        let of_turn = Tensor::zeros([count], &self.device);
+        let scores = self.network.forward(states, actions, of_turn);
         let logits = read(scores.logits)?;
         let value = read(scores.values)?.first().copied().unwrap_or(0.0);
         let allowed = |index| mask.allows(index);

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use weir_core::{Action, Modality, ModalitySet, Task, TaskMix};
 
 /// Version of the file's layout.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// An expected response score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,8 +33,10 @@ pub struct Estimate {
 pub struct TaskResponse {
     /// The task.
     pub task: Task,
-    /// A local reply.
+    /// A local reply of the measured model.
     pub local: Estimate,
+    /// A local reply of the capable model that the logs have.
+    pub capable: Estimate,
     /// A cloud reply to the text alone.
     pub text: Estimate,
     /// A cloud reply to the text with one, two, or at least three pictures.
@@ -56,6 +58,10 @@ pub struct ResponseModel {
     pub source: String,
     /// What the local scores stand for: which model, measured or assumed.
     pub local_model: String,
+    /// SHA-256 of its file; empty if nothing was measured.
+    pub local_sha256: String,
+    /// Its parameters.
+    pub local_parameters: u64,
     /// Share of a reply's quality that is lost if everything relevant goes unseen, 0 to 1.
     pub unseen: f32,
     /// One entry for each task, in the order of [`Task::ALL`].
@@ -204,6 +210,7 @@ impl TaskResponse {
         let [one, two, three] = self.pictures;
         let estimates = [
             ("local", self.local),
+            ("capable", self.capable),
             ("text", self.text),
             ("first entry of pictures", one),
             ("second entry of pictures", two),

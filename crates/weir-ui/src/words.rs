@@ -41,7 +41,11 @@ pub const fn task(task: Task) -> &'static str {
 /// A provider: its host, except for the stand-in that runs beside the page.
 #[must_use]
 pub fn provider<'a>(host: &'a str, model: &str) -> &'a str {
-    let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        // The colons of an IPv6 address are no port's.
+        if port.ends_with(']') { host } else { name }
+    });
+    let is_here = matches!(name, "127.0.0.1" | "localhost" | "[::1]");
     if is_here && model == DEMO_MODEL {
         "demo cloud on this machine"
     } else {
@@ -95,7 +99,20 @@ mod tests {
             provider("127.0.0.1", DEMO_MODEL),
             "demo cloud on this machine"
         );
+        for host in [
+            "localhost",
+            "localhost:8080",
+            "127.0.0.1:9",
+            "[::1]",
+            "[::1]:80",
+        ] {
+            assert_eq!(provider(host, DEMO_MODEL), "demo cloud on this machine");
+        }
         assert_eq!(provider("127.0.0.1", "llama"), "127.0.0.1");
+        assert_eq!(
+            provider("localhost.example:80", DEMO_MODEL),
+            "localhost.example:80"
+        );
         assert_eq!(provider("api.example.com", DEMO_MODEL), "api.example.com");
     }
 

@@ -5,7 +5,7 @@ use std::{cell::RefCell, time::Duration};
 use weir_browser::{egress::Egress, messages::ProviderSettings, timers::BrowserTimer};
 use weir_cloud::{
     AudioFormat, ChatCall, Client, CloudError, Finish, Message as ChatMessage, Part, Patience,
-    Provider, ProviderError, Role, Secret, bound, openai, prices,
+    Provider, ProviderError, Role, Secret, body, bound, prices,
 };
 use weir_core::{Modality, NanoUsd, Price, dialogue::Ending};
 use weir_engine::{
@@ -86,9 +86,9 @@ impl CloudModel for Cloud {
 
     fn body_bytes(&self, call: &CloudCall<'_>) -> u64 {
         let provider = self.provider.borrow();
-        provider.as_ref().map_or(0, |provider| {
-            openai::body(provider, &written(call)).len() as u64
-        })
+        provider
+            .as_ref()
+            .map_or(0, |provider| body(provider, &written(call)).len() as u64)
     }
 
     async fn answer(

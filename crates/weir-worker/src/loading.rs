@@ -20,7 +20,10 @@ use weir_llm::{
 };
 use weir_policy::{Probe, ProbeError};
 
-use crate::local::{Loaded, Local};
+use crate::{
+    local::{Loaded, Local},
+    policy::Offloading,
+};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,11 +68,13 @@ struct Chosen {
     detail: String,
 }
 
-/// Loads `model` into `local`, in place of any other; `say` hears how far it is.
+/// Loads `model` into `local`, in place of any other, and tells `policy` which it is; `say` hears how
+/// far it is.
 pub(crate) async fn load(
     model: &ModelFile,
     choice: DeviceChoice,
     local: &Local,
+    policy: &Offloading,
     say: &mut impl FnMut(LocalModelState),
 ) -> Result<(), LoadingError> {
     local.unload();
@@ -118,6 +123,7 @@ pub(crate) async fn load(
         speaks.then_some(probe),
         chosen.tokens_per_second,
     );
+    policy.expect_local(model.sha256.as_deref(), gguf.parameters());
     local.set(loaded);
     say(LocalModelState::Ready {
         name: model.name.clone(),
@@ -132,10 +138,10 @@ pub(crate) async fn load(
 async fn choose(choice: DeviceChoice) -> Result<Chosen, LoadingError> {
     match choice {
         DeviceChoice::Cpu => cpu("chosen in the settings").await,
-        DeviceChoice::WebGpu => gpu()
+        DeviceChoice::WebGpu => gpu(Emulated::Too)
             .await?
             .map_err(|why| LoadingError::Device(DeviceError::Unavailable(why))),
-        DeviceChoice::Measure => match gpu().await {
+        DeviceChoice::Measure => match gpu(Emulated::No).await {
             Ok(Ok(gpu)) => {
                 let cpu = cpu("measured quicker than WebGPU").await?;
                 Ok(if gpu.tokens_per_second > cpu.tokens_per_second {
@@ -154,8 +160,16 @@ async fn cpu(why: &str) -> Result<Chosen, LoadingError> {
     opened(DeviceKind::Cpu, device::DeviceKind::Cpu, why.to_owned()).await
 }
 
+/// Whether a GPU will do that the processor emulates. It is never the quicker one, and compiling
+/// kernels to find that out takes it many seconds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Emulated {
+    Too,
+    No,
+}
+
 /// WebGPU; or why it cannot be used here, found out before burn is touched.
-async fn gpu() -> Result<Result<Chosen, String>, LoadingError> {
+async fn gpu(emulated: Emulated) -> Result<Result<Chosen, String>, LoadingError> {
     let probe = probe_webgpu().await;
     let Some(adapter) = probe.adapter else {
         return Ok(Err("this browser offers no WebGPU adapter".to_owned()));
@@ -164,6 +178,9 @@ async fn gpu() -> Result<Result<Chosen, String>, LoadingError> {
         return Ok(Err(format!(
             "{adapter} has no timestamp queries, which WebGPU is run with here"
         )));
+    }
+    if probe.fallback && emulated == Emulated::No {
+        return Ok(Err(format!("{adapter} emulates a GPU on the processor")));
     }
     opened(DeviceKind::WebGpu, device::DeviceKind::WebGpu, adapter)
         .await

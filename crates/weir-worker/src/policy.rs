@@ -1,5 +1,7 @@
 //! The policy: fits the trained network and its response model to the engine.
 
+use std::cell::RefCell;
+
 use weir_core::{Forecast, Mask, Observation};
 use weir_engine::{Choice, Circumstances, Policy};
 use weir_policy::{
@@ -10,7 +12,10 @@ use weir_policy::{
 #[derive(Debug)]
 pub(crate) struct Offloading {
     policy: TrainedPolicy,
-    response: ResponseModel,
+    /// As the lab wrote it, with what it measured of one local model.
+    shipped: ResponseModel,
+    /// For the local model at hand.
+    response: RefCell<ResponseModel>,
 }
 
 /// Why the policy cannot be used: the build is broken.
@@ -27,10 +32,18 @@ impl Offloading {
         let weights = include_bytes!("../../../models/policy/policy.bpk");
         let spec = include_str!("../../../models/policy/policy.json");
         let response = include_str!("../../../models/policy/response.json");
+        let shipped = ResponseModel::from_json(response)?;
         Ok(Self {
             policy: TrainedPolicy::load(weights.to_vec(), spec)?,
-            response: ResponseModel::from_json(response)?,
+            response: RefCell::new(shipped.clone()),
+            shipped,
         })
+    }
+
+    /// Expects of local replies what a model of this size is worth, or what was measured of it.
+    pub(crate) fn expect_local(&self, sha256: Option<&str>, parameters: u64) {
+        let response = self.shipped.of_local(sha256, parameters);
+        self.response.replace(response);
     }
 }
 
@@ -64,7 +77,7 @@ impl Policy for Offloading {
             device: circumstances.device,
             price: circumstances.price,
         };
-        weir_policy::forecasts(&outlook, &self.response)
+        weir_policy::forecasts(&outlook, &self.response.borrow())
     }
 
     fn choose(&self, observation: &Observation, mask: &Mask) -> Option<Choice> {

@@ -83,7 +83,7 @@ impl Session {
 
     fn prefer(&self, preferences: &Preferences, key: Option<Secret>) {
         self.engine.prefer(weir_engine::Preferences {
-            budget: preferences.budget,
+            limits: preferences.budget.into(),
             dial: preferences.dial,
             private: preferences.private,
         });
@@ -122,8 +122,9 @@ impl Session {
     fn load(self: &Rc<Self>, model: ModelFile) {
         let session = Rc::clone(self);
         let (load, handle) = abortable(async move {
-            let local = &session.engine.world().local;
-            match loading::load(&model, session.device.get(), local, &mut state).await {
+            let Page { local, policy, .. } = session.engine.world();
+            let device = session.device.get();
+            match loading::load(&model, device, local, policy, &mut state).await {
                 Ok(()) => {}
                 Err(failure) => state(LocalModelState::Failed {
                     kind: failure.kind(),

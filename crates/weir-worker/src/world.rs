@@ -1,6 +1,7 @@
 //! The engine's world, as this worker finds it.
 
 use weir_browser::{egress, storage::IndexedStore, timers};
+use weir_core::Moment;
 use weir_engine::World;
 
 use crate::{cloud::Cloud, local::Local, policy::Offloading};
@@ -38,6 +39,10 @@ impl World for Page {
 
     fn now_ms(&self) -> f64 {
         timers::now_ms()
+    }
+
+    fn moment(&self) -> Moment {
+        timers::moment()
     }
 
     fn online(&self) -> bool {

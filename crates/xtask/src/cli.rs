@@ -15,6 +15,7 @@ pub(crate) enum Command {
     Help(&'static str),
     Run(RunOptions),
     Test(Vec<Group>),
+    Bench,
     Dist,
     Setup,
 }
@@ -35,6 +36,7 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, lexopt::Error> {
         Some(Value(name)) => match name.string()?.as_str() {
             "run" => run(arguments),
             "test" => test(arguments),
+            "bench" => bare(arguments, Command::Bench, BENCH_HELP),
             "dist" => bare(arguments, Command::Dist, DIST_HELP),
             "setup" => bare(arguments, Command::Setup, SETUP_HELP),
             "help" => Ok(Command::Help(HELP)),
@@ -108,6 +110,7 @@ into a cache folder, which takes minutes the first time and seconds after that.
 
   cargo xtask run      build the page and serve it to the browser on this machine
   cargo xtask test     run all tests, or some groups of them
+  cargo xtask bench    time the policy's decisions, here and in WebAssembly
   cargo xtask dist     build the page for hosting, small and optimised
   cargo xtask setup    only install what the others need
 
@@ -143,7 +146,14 @@ tells whether all passed.
   runtime     Rust tests of the crates with burn: kernels, model, policy, lab
   parity      the language model against stored results of llama.cpp
   page        builds the page and looks at what came out
+  decisions   the shipped policy in WebAssembly: 10,000 decisions as on this machine
   e2e         the page in a real browser, with and without WebGPU, against the demo cloud";
+
+const BENCH_HELP: &str = "\
+Times 10,000 decisions of the shipped policy on one thread, from the mask to the choice: on this
+machine, and in WebAssembly as in the page's worker. Prints microseconds by number of actions.
+
+  cargo xtask bench";
 
 const DIST_HELP: &str = "\
 Builds the page for hosting into dist/, optimised for size, which takes longer than for `run`.
@@ -205,7 +215,7 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself() {
-        for command in ["run", "test", "dist", "setup"] {
+        for command in ["run", "test", "bench", "dist", "setup"] {
             let help = parsed(&format!("{command} --help")).unwrap();
             let Command::Help(text) = help else {
                 panic!("{command} has no help")

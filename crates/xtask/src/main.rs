@@ -10,14 +10,17 @@
 //! | [`run`] | builds the page, serves it and the demo cloud until Ctrl-C |
 //! | [`check`] | has one turn answered on each side, in a headless browser |
 //! | [`test`] | runs the groups of tests and counts them |
+//! | [`bench`] | times the policy's decisions on this machine and in WebAssembly |
 //! | [`dist`] | builds the page for hosting |
 //! | [`page`] | calls Trunk, and looks at what it built |
+//! | [`worker_tests`] | builds and calls the worker's tests in WebAssembly |
 //! | [`demo_cloud`] | builds, starts and ends `weir-demo-cloud` |
 //! | [`end_to_end`] | calls Playwright |
 //! | [`catalog`] | reads `models/catalog.toml` |
 //!
 //! Progress goes to stderr; stdout carries results alone.
 
+mod bench;
 mod catalog;
 mod check;
 mod cli;
@@ -31,6 +34,7 @@ mod setup;
 mod step;
 mod test;
 mod versions;
+mod worker_tests;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -59,6 +63,7 @@ fn obey() -> Result<ExitCode, Failure> {
         Command::Run(options) if options.check => check::check(&places, &options)?,
         Command::Run(options) => run::run(&places, &options)?,
         Command::Test(groups) => return test::test(&places, &groups),
+        Command::Bench => bench::bench(&places)?,
         Command::Dist => dist::dist(&places)?,
         Command::Setup => setup::everything(&places)?,
     }

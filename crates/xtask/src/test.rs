@@ -28,12 +28,13 @@ pub(crate) enum Group {
     Runtime,
     Parity,
     Page,
+    Decisions,
     E2e,
 }
 
 impl Group {
     /// All groups, those that fail soonest first.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Format,
         Self::Structure,
         Self::Lint,
@@ -41,6 +42,7 @@ impl Group {
         Self::Runtime,
         Self::Parity,
         Self::Page,
+        Self::Decisions,
         Self::E2e,
     ];
 
@@ -53,6 +55,7 @@ impl Group {
             Self::Runtime => "runtime",
             Self::Parity => "parity",
             Self::Page => "page",
+            Self::Decisions => "decisions",
             Self::E2e => "e2e",
         }
     }
@@ -110,6 +113,11 @@ impl Run<'_> {
             Group::Page => {
                 self.built_page()?;
                 browser::page(self.places)
+            }
+            // After the page, whose compiled crates these tests link.
+            Group::Decisions => {
+                self.built_page()?;
+                browser::decisions(self.places)
             }
             Group::E2e => {
                 self.built_page()?;

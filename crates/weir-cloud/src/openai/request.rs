@@ -1,4 +1,4 @@
-//! A call as the bytes of its body, and the headers that go with it.
+//! A call as the bytes of its body.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -6,17 +6,13 @@ use serde::Serialize;
 use crate::{
     message::{AudioFormat, ChatCall, Message, Part, Role},
     provider::Provider,
-    transport::HttpRequest,
 };
 
-/// The exact bytes that [`crate::Client::chat`] sends for `call`.
-///
 /// The output limit is written as `max_completion_tokens` to OpenAI, whose newer models refuse the
 /// older name, and as `max_tokens` to everyone else: all of them know it, and some refuse the newer
 /// one. Both are never sent together. Mistral is not asked for usage, since it refuses to be asked
 /// and reports it anyway.
-#[must_use]
-pub fn body(provider: &Provider, call: &ChatCall) -> Vec<u8> {
+pub(super) fn body(provider: &Provider, call: &ChatCall) -> Vec<u8> {
     let at_openai = provider.host() == "api.openai.com";
     let at_mistral = provider.host() == "api.mistral.ai";
     let limit = Some(call.max_output_tokens);
@@ -35,19 +31,6 @@ pub fn body(provider: &Provider, call: &ChatCall) -> Vec<u8> {
     };
     // Strings and numbers alone, so that writing cannot fail; an empty body would be refused unread.
     serde_json::to_vec(&request).unwrap_or_default()
-}
-
-/// The whole request: only the headers that the format needs, since each further one can fail a
-/// browser's preflight.
-pub(crate) fn request(provider: &Provider, body: Vec<u8>) -> HttpRequest {
-    let mut headers = vec![("Content-Type", "application/json".to_owned())];
-    headers.extend(provider.key().map(|key| ("Authorization", key.bearer())));
-    HttpRequest {
-        method: "POST",
-        url: provider.chat_url(),
-        headers,
-        body,
-    }
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use weir_cloud::{
 };
 use weir_core::{NanoUsd, TokenUsage};
 
-use crate::tape::{Clock, Dead, PRICE, Tape, provider, question};
+use crate::tape::{ANSWER, Clock, Dead, PRICE, Tape, USAGE, provider, question};
 
 /// The ways in which servers stream the same answer.
 const OPENAI: &str = concat!(
@@ -74,15 +74,9 @@ const GROQ: &str = concat!(
 const UNSTREAMED: &str = r#"
 {"id":"c1","object":"chat.completion","created":1,"model":"small","choices":[{"index":0,"message":{"role":"assistant","content":"A low dam – 堰."},"finish_reason":"stop"}],"usage":{"prompt_tokens":12,"completion_tokens":7,"total_tokens":19,"prompt_tokens_details":{"cached_tokens":4}}}"#;
 
-const SHAPES: [&str; 7] = [
+pub(crate) const SHAPES: [&str; 7] = [
     OPENAI, OPENROUTER, LLAMA_CPP, VLLM, IN_PARTS, GROQ, UNSTREAMED,
 ];
-
-const USAGE: TokenUsage = TokenUsage {
-    input: 12,
-    cached_input: 4,
-    output: 7,
-};
 
 fn answered(stream: &str) -> (ChatReply, String) {
     let (outcome, text) = Tape::new(200, stream.as_bytes()).play(&provider(), &question());
@@ -107,7 +101,7 @@ fn stream(finish: &str, usage: &str) -> String {
 fn every_servers_shape_gives_the_same_answer_and_cost() {
     for shape in SHAPES {
         let (reply, text) = answered(shape);
-        assert_eq!(text, "A low dam – 堰.", "{shape}");
+        assert_eq!(text, ANSWER, "{shape}");
         assert_eq!(reply.finish, Finish::Complete, "{shape}");
         assert_eq!(reply.usage, Some(USAGE), "{shape}");
     }
@@ -305,6 +299,15 @@ fn a_filter_that_stops_the_answer_is_named_and_its_cost_kept() {
 }
 
 #[test]
+fn a_running_count_of_an_answer_that_broke_off_is_not_believed() {
+    let (failure, text) = failed(
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":1}}\n\n",
+    );
+    assert_eq!((failure.error, text.as_str()), (CloudError::CutOff, "Hi"));
+    assert_eq!(failure.usage, None);
+}
+
+#[test]
 fn what_is_no_chat_answer_is_named() {
     for body in [
         "data: {not json\n\n",
@@ -366,7 +369,7 @@ proptest! {
         tape.arrivals = shape.as_bytes().chunks(size).map(|chunk| Ok(chunk.to_vec())).collect();
         let (outcome, text) = tape.play(&provider(), &question());
         prop_assert_eq!(outcome.map(|reply| reply.usage), Ok(Some(USAGE)));
-        prop_assert_eq!(text, "A low dam – 堰.");
+        prop_assert_eq!(text, ANSWER);
     }
 
     #[test]

@@ -30,6 +30,14 @@ fn a_million_tokens_cost_what_is_published() {
         million("api.groq.com", "openai/gpt-oss-20b"),
         ["$0.075", "$0.30"]
     );
+    assert_eq!(
+        million("api.anthropic.com", "claude-haiku-4-5"),
+        ["$1.00", "$5.00"]
+    );
+    assert_eq!(
+        million("api.anthropic.com", "claude-sonnet-5"),
+        ["$2.00", "$10.00"]
+    );
     assert_eq!(million("127.0.0.1", DEMO_MODEL), ["$0.15", "$0.60"]);
 }
 
@@ -40,6 +48,8 @@ fn an_unknown_model_has_no_price() {
         ("api.openai.com", "gpt-5-nano "),
         ("openai.example.com", "gpt-5-nano"),
         ("api.openai.com", DEMO_MODEL),
+        ("api.openai.com", "claude-haiku-4-5"),
+        ("generativelanguage.googleapis.com", "gemini-2.5-flash"),
     ] {
         assert_eq!(price(host, model), None, "{host} {model}");
     }

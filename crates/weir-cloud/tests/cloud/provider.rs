@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use weir_cloud::{Provider, ProviderError};
+use weir_cloud::{Dialect, Provider, ProviderError};
 
 use crate::tape::PRICE;
 
@@ -103,6 +103,63 @@ fn what_could_be_read_in_two_ways_is_refused() {
 fn a_model_must_be_named() {
     let nameless = Provider::new("https://a.b", " ", None, PRICE);
     assert!(matches!(nameless, Err(ProviderError::NoModel)));
+}
+
+#[test]
+fn each_format_has_its_own_path() {
+    let url = |dialect, base_url: &str, model| {
+        Provider::speaking(dialect, base_url, model, None, PRICE)
+            .expect(base_url)
+            .chat_url()
+    };
+    for base_url in [
+        "https://api.anthropic.com/v1",
+        "https://api.anthropic.com/v1/messages/",
+    ] {
+        assert_eq!(
+            url(Dialect::Anthropic, base_url, "claude-haiku-4-5"),
+            "https://api.anthropic.com/v1/messages"
+        );
+    }
+    for (base_url, model) in [
+        (
+            "https://generativelanguage.googleapis.com/v1beta",
+            "gemini-2.5-flash",
+        ),
+        (
+            "https://generativelanguage.googleapis.com/v1beta/models",
+            " models/gemini-2.5-flash ",
+        ),
+    ] {
+        assert_eq!(
+            url(Dialect::Gemini, base_url, model),
+            "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse"
+        );
+    }
+    for dialect in Dialect::ALL {
+        assert!(url(dialect, dialect.usual_base_url(), "m").starts_with(dialect.usual_base_url()));
+    }
+}
+
+#[test]
+fn a_model_cannot_change_the_address_that_is_called() {
+    for model in [
+        "models/", "../x", "a/b", "a?key=1", "a#b", "a:b", "a%2Fb", "ä", "a\\b",
+    ] {
+        let provider = Provider::speaking(Dialect::Gemini, "https://a.b", model, None, PRICE);
+        assert!(
+            matches!(provider, Err(ProviderError::NotAModel(_))),
+            "{model}"
+        );
+    }
+    let by_name = Provider::speaking(
+        Dialect::OpenAi,
+        "https://a.b",
+        "org/model:free",
+        None,
+        PRICE,
+    );
+    assert_eq!(by_name.expect("a provider").model(), "org/model:free");
 }
 
 proptest! {

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use weir_cloud::{AudioFormat, ChatCall, Message, Part, Provider, Role, openai};
+use weir_cloud::{AudioFormat, ChatCall, Part, Provider, body};
 
-use crate::tape::{PRICE, Tape, provider, question};
+use crate::tape::{PRICE, Tape, dialogue, provider, question};
 
 fn written(provider: &Provider, call: &ChatCall) -> Value {
-    serde_json::from_slice(&openai::body(provider, call)).expect("JSON")
+    serde_json::from_slice(&body(provider, call)).expect("JSON")
 }
 
 fn at(base_url: &str) -> Provider {
@@ -16,15 +16,7 @@ fn at(base_url: &str) -> Provider {
 #[test]
 fn text_alone_is_written_as_strings() {
     let call = ChatCall {
-        messages: vec![
-            Message::text(Role::System, "Be brief."),
-            Message::text(Role::User, "Hi"),
-            Message::text(Role::Assistant, "Hello"),
-            Message {
-                role: Role::User,
-                parts: vec![Part::Text("a".into()), Part::Text("b".into())],
-            },
-        ],
+        messages: dialogue(vec![Part::Text("a".into()), Part::Text("b".into())]),
         max_output_tokens: 9,
         temperature: Some(0.5),
         seed: Some(7),
@@ -75,10 +67,10 @@ fn pictures_and_sound_are_written_as_parts() {
 #[test]
 fn the_output_limit_has_the_one_name_that_the_provider_takes() {
     let names = |base_url| {
-        let body = written(&at(base_url), &question());
+        let written = written(&at(base_url), &question());
         [
-            body.get("max_tokens").cloned(),
-            body.get("max_completion_tokens").cloned(),
+            written.get("max_tokens").cloned(),
+            written.get("max_completion_tokens").cloned(),
         ]
     };
     assert_eq!(names("https://api.openai.com/v1"), [None, Some(json!(64))]);
@@ -93,10 +85,10 @@ fn the_output_limit_has_the_one_name_that_the_provider_takes() {
 fn mistral_is_not_sent_what_it_refuses() {
     let mut call = question();
     call.seed = Some(7);
-    let body = written(&at("https://api.mistral.ai/v1"), &call);
-    assert_eq!(body.get("stream_options"), None);
-    assert_eq!(body.get("seed"), None);
-    assert_eq!(body["random_seed"], 7);
+    let written = written(&at("https://api.mistral.ai/v1"), &call);
+    assert_eq!(written.get("stream_options"), None);
+    assert_eq!(written.get("seed"), None);
+    assert_eq!(written["random_seed"], 7);
 }
 
 #[test]
@@ -133,7 +125,7 @@ fn only_the_needed_headers_go_along_and_the_bytes_are_those_foretold() {
         assert_eq!(request.method, "POST");
         assert_eq!(request.url, "https://api.example.com/v1/chat/completions");
         assert_eq!(request.headers, headers);
-        assert_eq!(request.body, openai::body(&provider, &question()));
+        assert_eq!(request.body, body(&provider, &question()));
         assert_eq!(reply.bytes_sent, request.body.len() as u64);
         assert!(!format!("{request:?}").contains("sesame"));
     }

@@ -81,6 +81,22 @@ fn streams() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// The standard's words, on a whole text: normalise the line ends, then go line by line.
+fn by_lines(stream: &str) -> Vec<String> {
+    let text = stream.replace("\r\n", "\n").replace('\r', "\n");
+    let (mut events, mut data) = (Vec::new(), Vec::new());
+    for line in text.split('\n').chain([""]) {
+        if let Some(value) = line.strip_prefix("data:") {
+            data.push(value.strip_prefix(' ').unwrap_or(value));
+        } else if line == "data" {
+            data.push("");
+        } else if line.is_empty() && !data.is_empty() {
+            events.push(std::mem::take(&mut data).join("\n"));
+        }
+    }
+    events
+}
+
 proptest! {
     #[test]
     fn cutting_the_bytes_anywhere_changes_nothing(
@@ -93,6 +109,19 @@ proptest! {
         let chunks = cuts.windows(2).map(|pair| &stream[pair[0]..pair[1]]);
         prop_assert_eq!(split(chunks), split([stream.as_slice()]));
         prop_assert_eq!(split(stream.chunks(1)), split([stream.as_slice()]));
+    }
+
+    #[test]
+    fn events_are_those_of_the_standard(stream in streams()) {
+        let expected = by_lines(&String::from_utf8(stream.clone()).expect("UTF-8"));
+        prop_assert_eq!(split([stream.as_slice()]), expected);
+    }
+
+    #[test]
+    fn garbage_is_read_the_same_however_it_is_cut(
+        bytes in prop::collection::vec(any::<u8>(), 0..512), size in 1_usize..64,
+    ) {
+        prop_assert_eq!(split(bytes.chunks(size)), split([bytes.as_slice()]));
     }
 
     #[test]

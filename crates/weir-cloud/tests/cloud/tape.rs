@@ -8,10 +8,10 @@ use std::{
 
 use futures::{FutureExt, Stream, future::Either, stream};
 use weir_cloud::{
-    ChatCall, ChatReply, Client, CloudFailure, HttpRequest, HttpResponse, Message, Patience,
-    Provider, Role, Secret, Timer, Transport, TransportError,
+    ChatCall, ChatReply, Client, CloudFailure, Dialect, HttpRequest, HttpResponse, Message, Part,
+    Patience, Provider, Role, Secret, Timer, Transport, TransportError,
 };
-use weir_core::{NanoUsd, Price};
+use weir_core::{NanoUsd, Price, TokenUsage};
 
 pub(crate) struct Tape {
     pub(crate) status: u16,
@@ -117,8 +117,34 @@ pub(crate) const PRICE: Price = Price {
 };
 
 pub(crate) fn provider() -> Provider {
+    speaking(Dialect::OpenAi)
+}
+
+pub(crate) fn speaking(dialect: Dialect) -> Provider {
     let key = Secret::new("sk-sesame").expect("a key");
-    Provider::new("https://api.example.com/v1", "small", Some(key), PRICE).expect("a provider")
+    let base_url = "https://api.example.com/v1";
+    Provider::speaking(dialect, base_url, "small", Some(key), PRICE).expect("a provider")
+}
+
+/// What every recorded answer says and costs.
+pub(crate) const ANSWER: &str = "A low dam – 堰.";
+pub(crate) const USAGE: TokenUsage = TokenUsage {
+    input: 12,
+    cached_input: 4,
+    output: 7,
+};
+
+/// A dialogue of every role, whose last question is made of `parts`.
+pub(crate) fn dialogue(parts: Vec<Part>) -> Vec<Message> {
+    vec![
+        Message::text(Role::System, "Be brief."),
+        Message::text(Role::User, "Hi"),
+        Message::text(Role::Assistant, "Hello"),
+        Message {
+            role: Role::User,
+            parts,
+        },
+    ]
 }
 
 pub(crate) fn question() -> ChatCall {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use weir_cloud::{
     AudioFormat, Charged, ChatCall, ChatReply, Client, CloudError, CloudFailure, Message, Part,
-    Patience, Provider, Retry, RetryAfter, Role, bound, openai, prices,
+    Patience, Provider, Retry, RetryAfter, Role, body, bound, prices,
 };
 use weir_core::TokenUsage;
 
@@ -93,7 +93,7 @@ async fn a_real_model_answers_and_what_it_cost_is_known() {
     assert!(usage.input <= bound(&call).prompt_tokens);
     let price = cloud.provider("/v1").price().to_owned();
     assert!(price.cost(usage) <= price.worst_case(bound(&call)));
-    let sent = openai::body(&cloud.provider("/v1"), &call).len() as u64;
+    let sent = body(&cloud.provider("/v1"), &call).len() as u64;
     assert_eq!(reply.bytes_sent, sent);
     assert_eq!(cloud.stats().await, [requests + 1, bytes + sent]);
 }

@@ -4,8 +4,9 @@ use std::cell::{Cell, RefCell};
 
 use futures::{executor::block_on, future};
 use weir_core::{
-    Action, Attachment, DeviceEstimate, Forecast, Mask, Modality, NanoUsd, Observation, Price,
-    Spending, TaskMix, TokenUsage, Turn, UserTurn, dialogue::Ending, mask::Wish, price::CallBound,
+    Action, Attachment, DeviceEstimate, Forecast, Mask, Modality, Moment, NanoUsd, Observation,
+    Price, Spending, TaskMix, TokenUsage, Turn, UserTurn, dialogue::Ending, mask::Wish,
+    price::CallBound,
 };
 use weir_engine::{
     Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
@@ -45,6 +46,8 @@ pub(crate) struct Desk {
     /// The ledger as it was stored when the cloud was called.
     pub(crate) stored_at_call: RefCell<Option<Saved>>,
     pub(crate) store_fails: Cell<bool>,
+    pub(crate) load_fails: Cell<bool>,
+    pub(crate) clock: Cell<Moment>,
     now: Cell<f64>,
 }
 
@@ -63,6 +66,8 @@ impl Default for Desk {
             stored: RefCell::default(),
             stored_at_call: RefCell::default(),
             store_fails: Cell::new(false),
+            load_fails: Cell::new(false),
+            clock: Cell::new(Moment::new(1_800_000_000_000, 0)),
             now: Cell::new(0.0),
         }
     }
@@ -95,6 +100,9 @@ impl World for Desk {
     fn now_ms(&self) -> f64 {
         self.now.set(self.now.get() + 10.0);
         self.now.get()
+    }
+    fn moment(&self) -> Moment {
+        self.clock.get()
     }
     fn online(&self) -> bool {
         self.online.get()
@@ -272,6 +280,9 @@ impl CloudModel for Desk {
 
 impl Store for Desk {
     async fn load(&self) -> Result<Option<Saved>, StoreError> {
+        if self.load_fails.get() {
+            return Err(StoreError("the disk is asleep".to_owned()));
+        }
         Ok(self.stored.borrow().clone())
     }
     async fn save(&self, saved: &Saved) -> Result<(), StoreError> {

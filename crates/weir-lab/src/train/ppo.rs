@@ -1,7 +1,5 @@
 //! Proximal policy optimisation (Schulman et al. 2017) over what the mask allows.
 
-use std::sync::Arc;
-
 use burn::{
     grad_clipping::GradientClippingConfig,
     module::Module,
@@ -11,11 +9,11 @@ use burn::{
 use weir_policy::Network;
 
 use super::{
-    Settings,
-    batch::{Judged, Seen, column, judge},
-    rollout::{Crew, Sample, numbers},
+    School, Settings,
+    batch::{Judged, Seen, column, judge, numbers},
+    rollout::{Crew, Sample},
 };
-use crate::{draws::Draws, world::Scenario};
+use crate::draws::Draws;
 
 /// Dialogues answered side by side.
 const WORLDS: u64 = 64;
@@ -26,7 +24,7 @@ const EPOCHS: usize = 3;
 /// Turns of one gradient step.
 const MINIBATCH: usize = 256;
 /// Learning rate at the start; it falls linearly to a tenth.
-const RATE: f64 = 4e-4;
+const RATE: f64 = 1.5e-4;
 /// How far the probability of an action may move in one update.
 const CLIP: f32 = 0.2;
 /// Below this share of the highest entropy the policy is pushed apart again.
@@ -36,55 +34,82 @@ const ENTROPY_WEIGHT: (f32, f32) = (5e-4, 2e-2);
 /// Largest norm of the gradient of one parameter.
 const GRADIENT_NORM: f32 = 0.5;
 
-/// The policy in training.
+/// The policy in training, between two stages.
 pub(super) struct Learner {
     pub(super) network: Network,
+    pub(super) optimizer: ModuleOptimizer,
+    /// Environment steps so far.
     pub(super) steps: u64,
+    pub(super) entropy_weight: f32,
+}
+
+/// A part of a run, after which a run can be taken up again: it begins its own dialogues and has its
+/// own chance.
+pub(super) struct Stage<'a, S: School> {
+    learner: &'a mut Learner,
     target: u64,
-    crew: Crew,
-    optimizer: ModuleOptimizer,
-    entropy_weight: f32,
+    crew: Crew<'a, S>,
     draws: Draws,
     device: Device,
 }
 
 impl Learner {
-    pub(super) fn new(settings: &Settings, scenario: &Arc<Scenario>, network: Network) -> Self {
+    pub(super) fn new(network: Network) -> Self {
         Self {
             network,
-            steps: 0,
-            target: settings.steps,
-            crew: Crew::new(WORLDS, scenario, settings.seed),
             optimizer: optimizer(),
+            steps: 0,
             entropy_weight: ENTROPY_WEIGHT.0,
-            draws: Draws::of(settings.seed, 6),
+        }
+    }
+}
+
+impl<'a, S: School> Stage<'a, S> {
+    pub(super) fn new(
+        learner: &'a mut Learner,
+        settings: &Settings,
+        school: &'a S,
+        stage: u64,
+    ) -> Self {
+        Self {
+            learner,
+            target: settings.steps,
+            crew: Crew::new(WORLDS, school, settings.seed, stage),
+            draws: Draws::of(settings.seed, 6 + (stage << 8)),
             device: Device::flex().autodiff(),
         }
     }
 
+    /// Environment steps of the run so far.
+    pub(super) const fn steps(&self) -> u64 {
+        self.learner.steps
+    }
+
     /// Collects turns and learns from them: environment steps taken, and the policy's entropy.
     pub(super) fn iterate(&mut self) -> (u64, f32) {
-        let mut samples = self.crew.collect(&self.network.valid(), TURNS);
+        let mut samples = self.crew.collect(&self.learner.network.valid(), TURNS);
         samples.retain(|sample| sample.seen.has_choice());
         normalise(&mut samples);
-        let done = self.steps as f64 / self.target.max(1) as f64;
+        let done = self.learner.steps as f64 / self.target.max(1) as f64;
         let rate = RATE * (1.0 - 0.9 * done.min(1.0));
         let mut entropies = Vec::new();
         for _ in 0..EPOCHS {
             self.draws.shuffle(&mut samples);
             for minibatch in samples.chunks(MINIBATCH) {
                 let (loss, entropy) = self.loss(minibatch);
-                entropies.extend(numbers(entropy.into_data()));
-                let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-                self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+                entropies.extend(numbers(entropy));
+                let learner = &mut self.learner;
+                let gradients = GradientsParams::from_grads(loss.backward(), &learner.network);
+                let network = learner.network.clone();
+                learner.network = learner.optimizer.step(rate, network, gradients);
             }
         }
         let entropy = entropies.iter().sum::<f32>() / entropies.len().max(1) as f32;
         let push = if entropy < ENTROPY_FLOOR { 1.3 } else { 0.9 };
-        self.entropy_weight =
-            (self.entropy_weight * push).clamp(ENTROPY_WEIGHT.0, ENTROPY_WEIGHT.1);
+        let (least, most) = ENTROPY_WEIGHT;
+        self.learner.entropy_weight = (self.learner.entropy_weight * push).clamp(least, most);
         let steps = WORLDS * TURNS as u64;
-        self.steps += steps;
+        self.learner.steps += steps;
         (steps, entropy)
     }
 
@@ -94,7 +119,7 @@ impl Learner {
         let seen: Vec<&Seen> = samples.iter().map(|sample| &sample.seen).collect();
         let all = |value: fn(&Sample) -> f32| samples.iter().map(value).collect::<Vec<_>>();
         let chosen: Vec<usize> = samples.iter().map(|sample| sample.chosen).collect();
-        let judged = judge(&self.network, &seen, device);
+        let judged = judge(&self.learner.network, &seen, device);
         let before = column(all(|sample| sample.log_probability), device);
         let advantage = column(all(|sample| sample.advantage), device);
         let ratio = (judged.of_actions(&chosen, device) - before).exp();
@@ -103,7 +128,7 @@ impl Learner {
         let entropy = entropy(&judged, &seen, device);
         let loss = judged.value_loss(all(|sample| sample.ret), device)
             - gain
-            - entropy.clone() * self.entropy_weight;
+            - entropy.clone() * self.learner.entropy_weight;
         (loss, entropy)
     }
 }
@@ -121,8 +146,7 @@ fn entropy(judged: &Judged, seen: &[&Seen], device: &Device) -> Tensor<1> {
     let entropies = -(logs.clone().exp() * logs).sum_dim(1).reshape([seen.len()]);
     let highest = seen
         .iter()
-        .map(|seen| seen.allowed.iter().filter(|allowed| **allowed).count() as f32)
-        .map(|count| 1.0 / count.max(2.0).ln())
+        .map(|seen| 1.0 / (seen.places().len() as f32).max(2.0).ln())
         .collect();
     (entropies * column(highest, device)).mean()
 }

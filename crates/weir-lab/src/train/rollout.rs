@@ -1,24 +1,19 @@
 //! Many dialogues at once, answered by the policy that is being trained.
 
-use std::sync::Arc;
-
 use burn::tensor::Device;
 use weir_policy::Network;
 
 use super::{
-    Part,
-    batch::{Seen, judge},
+    Part, School,
+    batch::{Seen, judge, numbers},
 };
-use crate::{
-    draws::Draws,
-    environment::Environment,
-    world::{Scenario, World},
-};
+use crate::{draws::Draws, environment::Environment};
 
 /// A turn that was answered, and what to learn from it.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
     pub(super) seen: Seen,
+    /// Place among the allowed actions.
     pub(super) chosen: usize,
     pub(super) log_probability: f32,
     pub(super) advantage: f32,
@@ -26,9 +21,9 @@ pub(super) struct Sample {
 }
 
 /// Dialogues that are answered side by side.
-#[derive(Debug)]
-pub(super) struct Crew {
-    worlds: Vec<World>,
+pub(super) struct Crew<'a, S: School> {
+    school: &'a S,
+    worlds: Vec<S::World>,
     seed: u64,
     begun: u64,
     draws: Draws,
@@ -46,17 +41,22 @@ struct Step {
 
 /// Weight of longer looks ahead in the advantage (Schulman et al. 2016); rewards are not discounted.
 const LAMBDA: f32 = 0.95;
+/// Dialogues that a stage may begin.
+const MOST_BEGUN: u64 = 1 << 27;
 
-impl Crew {
-    pub(super) fn new(worlds: u64, scenario: &Arc<Scenario>, seed: u64) -> Self {
-        let dialogue = |place| Part::Training.dialogue(seed, place);
+impl<'a, S: School> Crew<'a, S> {
+    /// The crew of one stage of the run that `seed` names; no two begin the same dialogues.
+    pub(super) fn new(worlds: u64, school: &'a S, seed: u64, stage: u64) -> Self {
+        let first = stage * MOST_BEGUN;
+        let dialogue = |place| Part::Training.dialogue(seed, first + place);
         Self {
+            school,
             worlds: (0..worlds)
-                .map(|place| World::new(scenario.clone(), dialogue(place)))
+                .map(|place| school.world(dialogue(place)))
                 .collect(),
             seed,
-            begun: worlds,
-            draws: Draws::of(seed, 5),
+            begun: first + worlds,
+            draws: Draws::of(seed, 5 + (stage << 8)),
         }
     }
 
@@ -68,27 +68,22 @@ impl Crew {
         for _ in 0..turns {
             let seen: Vec<Seen> = self.worlds.iter().map(Seen::of).collect();
             let judged = judge(network, &seen.iter().collect::<Vec<_>>(), &device);
-            let width = judged.log_probabilities.dims()[1];
-            let logs = numbers(judged.log_probabilities.into_data());
-            let values = numbers(judged.values.into_data());
-            let rows = logs.chunks(width).zip(values);
-            for ((seen, (logs, value)), (lane, world)) in seen
-                .into_iter()
-                .zip(rows)
-                .zip(lanes.iter_mut().zip(&mut self.worlds))
+            let probabilities = judged.probabilities(&seen);
+            let said = probabilities.into_iter().zip(numbers(judged.values));
+            let places = lanes.iter_mut().zip(&mut self.worlds);
+            for ((seen, (probabilities, value)), (lane, world)) in
+                seen.into_iter().zip(said).zip(places)
             {
-                let weights: Vec<f32> = logs[..seen.allowed.len()]
-                    .iter()
-                    .map(|log| log.exp())
-                    .collect();
-                let chosen = self.draws.pick(&weights);
-                let outcome = world.step(chosen);
+                let chosen = self.draws.pick(&probabilities);
+                let outcome = world.step(seen.places()[chosen]);
                 if outcome.done {
-                    world.begin(Part::Training.dialogue(self.seed, self.begun));
+                    *world = self
+                        .school
+                        .world(Part::Training.dialogue(self.seed, self.begun));
                     self.begun += 1;
                 }
                 lane.push(Step {
-                    log_probability: logs[chosen],
+                    log_probability: probabilities[chosen].ln(),
                     seen,
                     chosen,
                     value,
@@ -99,10 +94,9 @@ impl Crew {
         }
         let seen: Vec<Seen> = self.worlds.iter().map(Seen::of).collect();
         let next = judge(network, &seen.iter().collect::<Vec<_>>(), &device);
-        let next = numbers(next.values.into_data());
         lanes
             .into_iter()
-            .zip(next)
+            .zip(numbers(next.values))
             .flat_map(|(lane, next)| samples(lane, next))
             .collect()
     }
@@ -131,8 +125,4 @@ fn samples(lane: Vec<Step>, next: f32) -> Vec<Sample> {
         .collect();
     samples.reverse();
     samples
-}
-
-pub(super) fn numbers(data: burn::tensor::TensorData) -> Vec<f32> {
-    data.iter::<f32>().collect()
 }

@@ -4,7 +4,10 @@ use weir_core::{Budget, CloudEstimate, DeviceEstimate, Dial, NanoUsd, Price};
 use weir_policy::Outlook;
 
 use super::TurnPlan;
-use crate::draws::Draws;
+use crate::{
+    draws::Draws,
+    scenario::{Pack, conditions::PriceRanges},
+};
 
 /// The longest reply asked for, here and in the cloud, tokens; what the page asks for.
 pub(super) const OUTPUT_LIMIT: u32 = 512;
@@ -21,25 +24,29 @@ pub struct Conditions {
     pub device: DeviceEstimate,
     /// The dialogue's limits.
     pub budget: Budget,
+    /// How far the local model is from the measured one (0) to a capable one (1).
+    pub capability: f32,
 }
 
 impl Conditions {
     /// Conditions without limits.
-    pub(super) fn draw(draws: &mut Draws) -> Self {
-        let decode = draws.log_uniform(3.0, 150.0);
+    pub(super) fn draw(pack: &Pack, draws: &mut Draws) -> Self {
+        let device = &pack.device;
+        let decode = log_uniform(device.decode_tokens_per_second, draws);
         Self {
             dial: dial(draws),
-            price: price(draws),
+            price: price(&pack.price, draws),
             cloud: CloudEstimate {
-                ttft_ms: draws.log_uniform(200.0, 2500.0),
-                tokens_per_second: draws.log_uniform(20.0, 200.0),
+                ttft_ms: log_uniform(pack.cloud.ttft_ms, draws),
+                tokens_per_second: log_uniform(pack.cloud.tokens_per_second, draws),
             },
             device: DeviceEstimate {
                 ready: true,
-                prefill_tokens_per_second: decode * draws.log_uniform(3.0, 20.0),
+                prefill_tokens_per_second: decode * log_uniform(device.prefill_over_decode, draws),
                 decode_tokens_per_second: decode,
             },
             budget: Budget::UNLIMITED,
+            capability: 0.0,
         }
     }
 
@@ -84,19 +91,23 @@ fn dial(draws: &mut Draws) -> Dial {
     }
 }
 
-/// From a server of one's own (free) to a large model of a large provider.
-fn price(draws: &mut Draws) -> Price {
-    let input = if draws.chance(0.1) {
+fn price(ranges: &PriceRanges, draws: &mut Draws) -> Price {
+    let input = if draws.chance(ranges.free) {
         0.0
     } else {
-        draws.log_uniform(30.0, 5000.0)
+        log_uniform(ranges.input_nano_usd, draws)
     };
-    let output = input * draws.uniform(3.0, 5.0);
+    let [low, high] = ranges.output_over_input;
+    let output = input * draws.uniform(low, high);
     Price {
         input: NanoUsd::new(input as u64),
         cached_input: NanoUsd::new((input / 2.0) as u64),
         output: NanoUsd::new(output as u64),
-        image_tokens: draws.log_uniform(85.0, 2500.0) as u32,
-        audio_tokens_per_second: draws.log_uniform(10.0, 60.0) as u32,
+        image_tokens: log_uniform(ranges.image_tokens, draws) as u32,
+        audio_tokens_per_second: log_uniform(ranges.audio_tokens_per_second, draws) as u32,
     }
+}
+
+fn log_uniform([low, high]: [f32; 2], draws: &mut Draws) -> f32 {
+    draws.log_uniform(low, high)
 }

@@ -1,10 +1,13 @@
 //! One dialogue, drawn before it is played.
 
-use weir_core::{Modality, NetworkEstimate, Task, TaskMix};
+use weir_core::{NetworkEstimate, Task, TaskMix};
 use weir_policy::forecast::Input;
 
 use super::{Conditions, Noise, Scenario, Trace, budget::budget};
-use crate::draws::Draws;
+use crate::{
+    draws::Draws,
+    scenario::pack::{Pack, Size, Source},
+};
 
 /// What chance does to one turn, as standard normal draws.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,6 +23,8 @@ pub struct Luck {
 /// One turn, before it is answered.
 #[derive(Clone, Debug)]
 pub struct TurnPlan {
+    /// Place of its task in the pack.
+    pub entry: usize,
     /// What it is.
     pub task: Task,
     /// What the probe makes of it.
@@ -45,29 +50,33 @@ pub struct Episode {
     pub turns: Vec<TurnPlan>,
 }
 
-/// How often a noisy network changes from one turn to the next.
-const SWITCHING: f32 = 0.12;
 /// How sure the probe's guess is: the margin of the true task's score over the others, whose noise
 /// is standard normal. It is right about nine times in ten.
 const PROBE_MARGIN: f32 = 2.8;
-/// Share of dialogues that begin before the local model is loaded.
-const STILL_LOADING: f32 = 0.08;
+/// Share of dialogues in which the user has picked another local model than the measured one.
+const OTHER_MODEL: f32 = 0.3;
+/// Bytes of a second of sound (16 kHz, 16 bits), and of the header before it.
+const CLIP_BYTES: (f32, f32) = (32e3, 44.0);
+/// Words of a prompt in tokens, roughly, and the fewest and most tokens that one has.
+const TOKENS_PER_WORD: f32 = 1.3;
+const PROMPT_TOKENS: (f32, f32) = (2.0, 800.0);
 
 impl Episode {
     /// The dialogue that `seed` names.
     #[must_use]
     pub fn draw(scenario: &Scenario, seed: u64) -> Self {
         let draws = &mut Draws::of(seed, 1);
+        let pack = &scenario.pack;
         let count = scenario.length(draws);
         let tasks = scenario.tasks(count, draws);
-        let slots = slots(draws);
+        let slots = slots(pack, draws);
         let switching = if scenario.noise == Noise::Full {
-            SWITCHING
+            pack.network.switching
         } else {
             0.0
         };
-        let mut trace = Trace::begin(draws, switching);
-        let ready_from = if draws.chance(STILL_LOADING) {
+        let mut trace = Trace::begin(&pack.network, switching, draws);
+        let ready_from = if draws.chance(pack.device.still_loading) {
             1 + draws.below(count)
         } else {
             0
@@ -75,7 +84,7 @@ impl Episode {
         let turns: Vec<_> = tasks
             .into_iter()
             .enumerate()
-            .map(|(place, task)| {
+            .map(|(place, entry)| {
                 if place > 0 {
                     trace.advance(draws);
                 }
@@ -83,11 +92,13 @@ impl Episode {
                 if !device_ready {
                     trace.connect(draws);
                 }
+                let task = scenario.kind(entry);
                 TurnPlan {
+                    entry,
                     task,
                     mix: probed(task, draws),
-                    inputs: inputs(&slots, scenario.relevance(task, draws), draws),
-                    tokens: text_tokens(scenario, draws),
+                    inputs: inputs(pack, &slots, &scenario.relevance(entry, draws), draws),
+                    tokens: text_tokens(pack, draws),
                     network: trace.network(),
                     device_ready,
                     luck: match scenario.noise {
@@ -104,51 +115,59 @@ impl Episode {
                 }
             })
             .collect();
-        let mut conditions = Conditions::draw(draws);
+        let mut conditions = Conditions::draw(pack, draws);
         conditions.budget = budget(&conditions, &turns, scenario, draws);
+        if draws.chance(OTHER_MODEL) {
+            conditions.capability = draws.uniform(0.0, 1.0);
+        }
         Self { conditions, turns }
     }
 }
 
-/// What can be attached in this dialogue, and how often it is.
-fn slots(draws: &mut Draws) -> Vec<(Modality, f32)> {
+/// What can be attached in a dialogue, and how often it is.
+fn slots<'a>(pack: &'a Pack, draws: &mut Draws) -> Vec<(&'a Source, f32)> {
+    let shares: Vec<f32> = pack.setups.iter().map(|setup| setup.share).collect();
+    let Some(setup) = pack.setups.get(draws.pick(&shares)) else {
+        return Vec::new();
+    };
     let mut slots = Vec::new();
-    match draws.pick(&[0.4, 0.2, 0.2, 0.2]) {
-        0 => {
-            slots.extend([(Modality::CameraView, 1.0); 3]);
-            if draws.chance(0.5) {
-                slots.push((Modality::MicrophoneClip, 0.7));
-            }
+    for input in &setup.inputs {
+        let here = input.dialogues.is_none_or(|share| draws.chance(share));
+        if let Some(source) = pack.sources.get(input.source).filter(|_| here) {
+            slots.extend(std::iter::repeat_n((source, input.present), input.count));
         }
-        1 => slots.push((Modality::Image, 0.5)),
-        2 => {}
-        _ => slots.extend([
-            (Modality::CameraView, 0.4),
-            (Modality::Image, 0.3),
-            (Modality::MicrophoneClip, 0.3),
-        ]),
     }
     slots
 }
 
-fn inputs(slots: &[(Modality, f32)], [sight, sound]: [f32; 2], draws: &mut Draws) -> Vec<Input> {
+/// What is attached to a turn, `relevance` being that of each subject.
+fn inputs(
+    pack: &Pack,
+    slots: &[(&Source, f32)],
+    relevance: &[f32],
+    draws: &mut Draws,
+) -> Vec<Input> {
     let mut inputs = Vec::new();
-    for (modality, share) in slots {
+    for (source, share) in slots {
         if !draws.chance(*share) {
             continue;
         }
-        let seconds = draws.uniform(1.0, 15.0);
-        let (bytes, seconds, relevance) = if modality.is_picture() {
-            (draws.log_uniform(20e3, 400e3), 0.0, sight)
-        } else {
-            (44.0 + seconds * 32e3, seconds, sound)
+        // Drawn for pictures too: one seed gives the same dialogue whatever its inputs are.
+        let length = draws.uniform(0.0, 1.0);
+        let (bytes, seconds) = match source.size {
+            Size::Bytes([least, most]) => (draws.log_uniform(least, most), 0.0),
+            Size::Seconds([shortest, longest]) => {
+                let seconds = shortest + (longest - shortest) * length;
+                let (each, header) = CLIP_BYTES;
+                (header + seconds * each, seconds)
+            }
         };
-        let relevance = (relevance + 0.08 * draws.normal()).clamp(0.0, 1.0);
+        let about = relevance.get(source.subject).copied().unwrap_or(0.0);
         inputs.push(Input {
-            modality: *modality,
+            modality: source.modality,
             bytes: bytes as u64,
             seconds,
-            relevance,
+            relevance: (about + pack.association.spread * draws.normal()).clamp(0.0, 1.0),
         });
     }
     inputs
@@ -160,7 +179,8 @@ fn probed(task: Task, draws: &mut Draws) -> TaskMix {
     TaskMix::from_scores(scores)
 }
 
-fn text_tokens(scenario: &Scenario, draws: &mut Draws) -> u32 {
-    let typical = 1.3 * scenario.statistics.question_words;
-    (typical * (0.7 * draws.normal()).exp()).clamp(2.0, 800.0) as u32
+fn text_tokens(pack: &Pack, draws: &mut Draws) -> u32 {
+    let typical = TOKENS_PER_WORD * pack.prompt.words;
+    let (fewest, most) = PROMPT_TOKENS;
+    (typical * (pack.prompt.spread * draws.normal()).exp()).clamp(fewest, most) as u32
 }

@@ -2,85 +2,32 @@
 
 use weir_core::NetworkEstimate;
 
-use crate::draws::Draws;
-
-/// A kind of network, after TMO's list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// A cable.
-    Wired,
-    /// A wireless network at home or at work.
-    WiFi,
-    /// A mobile network of the fifth generation.
-    FiveG,
-    /// A mobile network of the fourth generation.
-    FourG,
-    /// No network.
-    Offline,
-}
-
-/// Median round trip and jitter in milliseconds, uplink and downlink in Mbit/s, loss.
-type Medians = [f32; 5];
-
-impl Profile {
-    const ALL: [Self; 5] = [
-        Self::Wired,
-        Self::WiFi,
-        Self::FiveG,
-        Self::FourG,
-        Self::Offline,
-    ];
-    /// How often a dialogue begins on each.
-    const FIRST: [f32; 5] = [0.22, 0.27, 0.22, 0.22, 0.07];
-    /// How often each follows when the network changes: a cable is pulled, a phone leaves the house.
-    const NEXT: [[f32; 5]; 5] = [
-        [0.0, 0.7, 0.1, 0.1, 0.1],
-        [0.2, 0.0, 0.3, 0.3, 0.2],
-        [0.0, 0.3, 0.0, 0.5, 0.2],
-        [0.0, 0.2, 0.5, 0.0, 0.3],
-        [0.1, 0.3, 0.2, 0.4, 0.0],
-    ];
-
-    const fn medians(self) -> Medians {
-        match self {
-            Self::Wired => [8.0, 1.0, 200.0, 500.0, 0.0],
-            Self::WiFi => [20.0, 8.0, 30.0, 100.0, 0.002],
-            Self::FiveG => [35.0, 15.0, 20.0, 150.0, 0.005],
-            Self::FourG | Self::Offline => [70.0, 35.0, 5.0, 25.0, 0.01],
-        }
-    }
-
-    /// One network of this kind: rates and delays spread around the medians.
-    fn draw(self, draws: &mut Draws) -> NetworkEstimate {
-        let [rtt_ms, jitter_ms, up_mbps, down_mbps, loss] = self.medians();
-        let mut around = |median: f32| median * (0.5 * draws.normal()).exp();
-        NetworkEstimate {
-            online: self != Self::Offline,
-            rtt_ms: around(rtt_ms),
-            jitter_ms: around(jitter_ms),
-            up_mbps: around(up_mbps),
-            down_mbps: around(down_mbps),
-            loss: around(loss).min(0.3),
-        }
-    }
-}
+use crate::{
+    draws::Draws,
+    scenario::conditions::{Network, Profile},
+};
 
 /// A network over the turns of a dialogue (a Markov chain over profiles).
 #[derive(Clone, Debug)]
-pub struct Trace {
-    profile: Profile,
+pub struct Trace<'a> {
+    kinds: &'a Network,
+    /// Place of the current profile.
+    profile: usize,
     network: NetworkEstimate,
     switching: f32,
 }
 
-impl Trace {
-    /// A trace that changes its profile from one turn to the next with probability `switching`.
+impl<'a> Trace<'a> {
+    /// A trace over `kinds` that changes its profile from one turn to the next with probability
+    /// `switching`.
     #[must_use]
-    pub fn begin(draws: &mut Draws, switching: f32) -> Self {
-        let profile = Profile::ALL[draws.pick(&Profile::FIRST)];
+    pub fn begin(kinds: &'a Network, switching: f32, draws: &mut Draws) -> Self {
+        let shares: Vec<f32> = kinds.profiles.iter().map(|one| one.share).collect();
+        let profile = draws.pick(&shares);
         Self {
+            kinds,
             profile,
-            network: profile.draw(draws),
+            network: draw(&kinds.profiles[profile], kinds.spread, draws),
             switching,
         }
     }
@@ -94,16 +41,38 @@ impl Trace {
     /// Goes on to the next turn.
     pub fn advance(&mut self, draws: &mut Draws) {
         if draws.chance(self.switching) {
-            self.profile = Profile::ALL[draws.pick(&Profile::NEXT[self.profile as usize])];
-            self.network = self.profile.draw(draws);
+            let next = draws.pick(&self.kinds.profiles[self.profile].next);
+            self.change(next, draws);
         }
     }
 
-    /// Puts a dialogue that cannot do without a network on one.
+    /// Puts a dialogue that cannot do without a network on the slowest that is online.
     pub fn connect(&mut self, draws: &mut Draws) {
-        if self.profile == Profile::Offline {
-            self.profile = Profile::FourG;
-            self.network = self.profile.draw(draws);
+        if self.network.online {
+            return;
         }
+        let mut profiles = self.kinds.profiles.iter();
+        if let Some(online) = profiles.rposition(|one| one.medians.online) {
+            self.change(online, draws);
+        }
+    }
+
+    fn change(&mut self, profile: usize, draws: &mut Draws) {
+        self.profile = profile;
+        self.network = draw(&self.kinds.profiles[profile], self.kinds.spread, draws);
+    }
+}
+
+/// One network of a kind: rates and delays spread around the medians.
+fn draw(profile: &Profile, spread: f32, draws: &mut Draws) -> NetworkEstimate {
+    let medians = &profile.medians;
+    let mut around = |median: f32| median * (spread * draws.normal()).exp();
+    NetworkEstimate {
+        online: medians.online,
+        rtt_ms: around(medians.rtt_ms),
+        jitter_ms: around(medians.jitter_ms),
+        up_mbps: around(medians.up_mbps),
+        down_mbps: around(medians.down_mbps),
+        loss: around(medians.loss).min(0.3),
     }
 }

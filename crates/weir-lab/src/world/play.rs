@@ -5,7 +5,7 @@ use std::sync::Arc;
 use weir_core::{
     Action, DeviceEstimate, Mask, Observation, PastTurn, Spending, TaskMix, mask::Rules,
 };
-use weir_policy::forecasts;
+use weir_policy::{ResponseModel, forecasts};
 
 use super::{Episode, Scenario, TurnPlan, conditions::OUTPUT_LIMIT};
 use crate::environment::{Environment, Outcome};
@@ -15,8 +15,12 @@ use crate::environment::{Environment, Outcome};
 pub struct World {
     scenario: Arc<Scenario>,
     episode: Episode,
+    /// What is expected of replies, the dialogue's own local model being known.
+    response: ResponseModel,
     dialogue_tokens: u32,
     observation: Observation,
+    /// What a policy sees, where something is hidden from it.
+    seen: Option<Observation>,
     mask: Mask,
 }
 
@@ -24,10 +28,6 @@ pub struct World {
 pub(super) const LONGEST_PROMPT: u32 = 1536;
 /// Tokens of the system prompt and of the template around each turn.
 const AROUND: u32 = 32;
-/// Spread of reply lengths, in the logarithm.
-const LENGTH_SPREAD: f32 = 0.4;
-/// Spread of response scores around their mean, in the logarithm: heavy-tailed, as logged.
-const SCORE_SPREAD: f32 = 0.55;
 /// Round trips that a call takes and that may be late, as [`weir_core::NetworkEstimate`] counts.
 const ROUND_TRIPS: f32 = 4.0;
 
@@ -36,14 +36,34 @@ impl World {
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, seed: u64) -> Self {
         let episode = Episode::draw(&scenario, seed);
-        let (observation, mask) = open(&scenario, &episode);
-        Self {
+        Self::at(scenario, episode)
+    }
+
+    /// At the first turn of `episode`, which may have been changed since it was drawn: to see what
+    /// a limit or a network does, all else being equal.
+    #[must_use]
+    pub fn at(scenario: Arc<Scenario>, episode: Episode) -> Self {
+        let response = scenario
+            .response
+            .with_capability(episode.conditions.capability);
+        let (observation, mask) = open(&response, &episode);
+        let mut world = Self {
             scenario,
             episode,
+            response,
             dialogue_tokens: AROUND,
             observation,
+            seen: None,
             mask,
-        }
+        };
+        world.hide();
+        world
+    }
+
+    /// Brings up to date what a policy sees. Mask, costs and rewards follow from what is there.
+    fn hide(&mut self) {
+        let hidden = self.scenario.hidden;
+        self.seen = hidden.map(|sense| sense.hidden_from(&self.observation, self));
     }
 
     /// The dialogue that is played, to come and past.
@@ -58,13 +78,13 @@ impl World {
         &self.scenario
     }
 
-    /// The mask of the current turn, as the page has it.
+    /// What is expected of replies in this dialogue.
     #[must_use]
-    pub const fn mask(&self) -> &Mask {
-        &self.mask
+    pub const fn response(&self) -> &ResponseModel {
+        &self.response
     }
 
-    fn turn(&self) -> &TurnPlan {
+    pub(super) fn turn(&self) -> &TurnPlan {
         let last = self.episode.turns.len() - 1;
         &self.episode.turns[(self.observation.turns_done as usize).min(last)]
     }
@@ -83,8 +103,8 @@ impl World {
         if luck == 0.0 {
             return expected.min(OUTPUT_LIMIT);
         }
-        let factor = (LENGTH_SPREAD * luck - LENGTH_SPREAD * LENGTH_SPREAD / 2.0).exp();
-        ((expected as f32 * factor) as u32).clamp(1, OUTPUT_LIMIT)
+        let spread = self.scenario.pack.spreads.length_spread;
+        ((expected as f32 * around_one(spread, luck)) as u32).clamp(1, OUTPUT_LIMIT)
     }
 
     /// Answers the current turn by `action`: the outcome, what it spent, and the reply's tokens.
@@ -102,7 +122,8 @@ impl World {
             };
             return (refused, Spending::ZERO, 0);
         }
-        let response = &self.scenario.response;
+        let capability = self.episode.conditions.capability;
+        let response = self.scenario.truth(turn).with_capability(capability);
         let truth = TaskMix::certain(turn.task);
         let outlook = self
             .episode
@@ -122,8 +143,8 @@ impl World {
             &observation.attached,
             &observation.relevance,
         );
-        let luck = SCORE_SPREAD * turn.luck.score - SCORE_SPREAD * SCORE_SPREAD / 2.0;
-        let score = expected.quality * luck.exp();
+        let spread = self.scenario.pack.spreads.score_spread;
+        let score = expected.quality * around_one(spread, turn.luck.score);
         let reward = |score| {
             let usd = bill.usd.as_usd() as f32;
             observation
@@ -153,11 +174,11 @@ impl Environment for World {
     }
 
     fn observation(&self) -> &Observation {
-        &self.observation
+        self.seen.as_ref().unwrap_or(&self.observation)
     }
 
-    fn allows(&self, action: usize) -> bool {
-        self.mask.allows(action) || (action == 0 && self.mask.all_feasible().next().is_none())
+    fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     fn step(&mut self, action: usize) -> Outcome {
@@ -179,19 +200,25 @@ impl Environment for World {
         outcome.done = observation.turns_done as usize >= self.episode.turns.len();
         if !outcome.done {
             look(
-                &self.scenario,
+                &self.response,
                 &self.episode,
                 self.dialogue_tokens,
                 &mut self.observation,
             );
             self.mask = Mask::new(&self.observation, &Rules::OPEN);
         }
+        self.hide();
         outcome
     }
 }
 
+/// A log-normal factor of mean 1, `luck` being standard normal.
+fn around_one(spread: f32, luck: f32) -> f32 {
+    (spread * luck - spread * spread / 2.0).exp()
+}
+
 /// The first turn of an episode.
-fn open(scenario: &Scenario, episode: &Episode) -> (Observation, Mask) {
+fn open(response: &ResponseModel, episode: &Episode) -> (Observation, Mask) {
     let first = &episode.turns[0];
     let conditions = &episode.conditions;
     let mut observation = Observation {
@@ -211,14 +238,14 @@ fn open(scenario: &Scenario, episode: &Episode) -> (Observation, Mask) {
         forecasts: Vec::new(),
         dial: conditions.dial,
     };
-    look(scenario, episode, AROUND, &mut observation);
+    look(response, episode, AROUND, &mut observation);
     let mask = Mask::new(&observation, &Rules::OPEN);
     (observation, mask)
 }
 
 /// Fills in what the turn at `observation.turns_done` looks like.
 fn look(
-    scenario: &Scenario,
+    response: &ResponseModel,
     episode: &Episode,
     dialogue_tokens: u32,
     observation: &mut Observation,
@@ -236,5 +263,5 @@ fn look(
         ..episode.conditions.device
     };
     let outlook = episode.conditions.outlook(turn, observation.prompt_tokens);
-    observation.forecasts = forecasts(&outlook, &scenario.response);
+    observation.forecasts = forecasts(&outlook, response);
 }

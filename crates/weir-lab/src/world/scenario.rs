@@ -3,9 +3,14 @@
 use weir_core::Task;
 use weir_policy::ResponseModel;
 
+use super::{Sense, TurnPlan};
 use crate::{
+    checks::LocalQuality,
     draws::Draws,
-    statistics::{Statistics, TASKS},
+    scenario::{
+        Pack,
+        response::{Responses, responses},
+    },
 };
 
 /// Whether the world surprises.
@@ -17,79 +22,116 @@ pub enum Noise {
     Full,
 }
 
-/// What dialogues are like: the kitchen's statistics, and longer and other dialogues beside them.
+/// A pack brought to life.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
-    /// Its name, for the model card.
-    pub name: String,
-    /// The statistics it is shaped by.
-    pub statistics: Statistics,
-    /// The policy's prior; with the true task in place of the probe's guess, it is also the truth.
+    /// What dialogues are like.
+    pub pack: Pack,
+    /// The policy's prior.
     pub response: ResponseModel,
+    /// What replies are worth, by the pack's tasks.
+    truth: Vec<ResponseModel>,
     /// Whether it surprises.
     pub noise: Noise,
+    /// What policies are kept from seeing.
+    pub hidden: Option<Sense>,
 }
 
-/// Share of dialogues with lengths as logged; the others are longer.
-const AS_LOGGED: f32 = 0.6;
-/// Turns of the longer ones.
-const LONGER: (f32, f32) = (6.0, 21.0);
-/// Share of dialogues whose tasks follow one another as logged; the others mix in [`Task::Other`].
-const TASKS_AS_LOGGED: f32 = 0.5;
-/// How often each task comes up in the others.
-const MIXED_TASKS: [f32; Task::ALL.len()] = [0.12, 0.16, 0.22, 0.15, 0.35];
-/// How often a prompt speaks of what can be seen, by task.
-const SPEAKS_OF_SIGHT: [f32; Task::ALL.len()] = [0.10, 0.45, 0.55, 0.15, 0.20];
-/// How often a prompt speaks of what can be heard.
-const SPEAKS_OF_SOUND: f32 = 0.15;
-
 impl Scenario {
+    /// Dialogues of `pack` on a local model of which `local` was measured.
+    #[must_use]
+    pub fn new(pack: Pack, local: &LocalQuality, noise: Noise) -> Self {
+        let Responses { prior, truth } = responses(&pack, local);
+        Self {
+            pack,
+            response: prior,
+            truth,
+            noise,
+            hidden: None,
+        }
+    }
+
+    /// The same dialogues for policies that do not see something.
+    #[must_use]
+    pub fn without(&self, sense: Sense) -> Self {
+        Self {
+            hidden: Some(sense),
+            ..self.clone()
+        }
+    }
+
+    /// The same dialogues with another measure of surprise.
+    #[must_use]
+    pub fn with_noise(&self, noise: Noise) -> Self {
+        Self {
+            noise,
+            ..self.clone()
+        }
+    }
+
+    /// What replies to this turn are worth, its task being certain.
+    pub(super) fn truth(&self, turn: &TurnPlan) -> &ResponseModel {
+        self.truth.get(turn.entry).unwrap_or(&self.response)
+    }
+
+    /// The kind of the task at a place of the pack.
+    pub(super) fn kind(&self, entry: usize) -> Task {
+        let task = self.pack.tasks.get(entry);
+        task.map_or(Task::Other, |task| task.kind)
+    }
+
     /// How many turns a dialogue has.
     #[must_use]
     pub fn length(&self, draws: &mut Draws) -> usize {
-        if !draws.chance(AS_LOGGED) {
-            return draws.uniform(LONGER.0, LONGER.1) as usize;
+        let turns = &self.pack.turns;
+        if let Some(longer) = turns.longer
+            && !draws.chance(turns.listed_share)
+        {
+            let (least, most) = (longer.least as f32, longer.most as f32 + 1.0);
+            return (draws.uniform(least, most) as usize).min(longer.most as usize);
         }
-        let weights: Vec<f32> = self
-            .statistics
-            .lengths
-            .iter()
-            .map(|(_, count)| *count)
-            .collect();
-        let place = draws.pick(&weights);
-        self.statistics
-            .lengths
-            .get(place)
-            .map_or(1, |(turns, _)| (*turns).max(1) as usize)
+        let weights: Vec<f32> = turns.listed.iter().map(|length| length.weight).collect();
+        let length = turns.listed.get(draws.pick(&weights));
+        length.map_or(1, |length| length.turns.max(1) as usize)
     }
 
-    /// The tasks of a dialogue of `turns` turns.
+    /// The places of the tasks of a dialogue of `turns` turns.
     #[must_use]
-    pub fn tasks(&self, turns: usize, draws: &mut Draws) -> Vec<Task> {
-        let as_logged = draws.chance(TASKS_AS_LOGGED);
+    pub fn tasks(&self, turns: usize, draws: &mut Draws) -> Vec<usize> {
+        let transitions = self.pack.transitions.as_ref();
+        let following = transitions.filter(|transitions| draws.chance(transitions.share));
+        let shares: Vec<f32> = self.pack.tasks.iter().map(|task| task.share).collect();
         let mut last: Option<usize> = None;
         (0..turns)
             .map(|_| {
-                let place = match last {
-                    _ if !as_logged => draws.pick(&MIXED_TASKS),
-                    Some(task) if task < TASKS => draws.pick(&self.statistics.next[task]),
-                    _ => draws.pick(&self.statistics.first),
-                };
+                let place = draws.pick(match following {
+                    None => &shares,
+                    Some(following) => last
+                        .and_then(|last| following.next.get(last)?.as_ref())
+                        .unwrap_or(&following.first),
+                });
                 last = Some(place);
-                Task::ALL[place]
+                place
             })
             .collect()
     }
 
-    /// How much pictures and sound have to do with a prompt of this task.
+    /// How much each subject has to do with a prompt of the task at a place of the pack.
     #[must_use]
-    pub fn relevance(&self, task: Task, draws: &mut Draws) -> [f32; 2] {
-        [SPEAKS_OF_SIGHT[task.index()], SPEAKS_OF_SOUND].map(|share| {
-            if draws.chance(share) {
-                draws.uniform(0.6, 1.0)
-            } else {
-                draws.uniform(0.0, 0.25)
-            }
-        })
+    pub fn relevance(&self, entry: usize, draws: &mut Draws) -> Vec<f32> {
+        let association = &self.pack.association;
+        let relevant = self.pack.tasks.get(entry).map(|task| &task.relevant);
+        relevant
+            .into_iter()
+            .flatten()
+            .map(|share| {
+                let [low, high] = if draws.chance(*share) {
+                    association.relevant
+                } else {
+                    association.irrelevant
+                };
+                draws.uniform(low, high)
+            })
+            .collect()
     }
 }

@@ -33,6 +33,9 @@ fn scores_are_taken_by_task_and_arm_clipped_and_zero_for_refusals() {
     let folder = Folder::new("dataset");
     let dataset = Dataset::read(&written(&folder, SMALL)).unwrap();
     assert_eq!(dataset.dialogues()[0][1].score, 0.0);
+    assert_eq!(dataset.dialogues()[0][0].uploads.bits(), 0b101);
+    assert_eq!(dataset.dialogue(9).unwrap().len(), 1);
+    assert_eq!(dataset.dialogue(5), None);
     let statistics = dataset.statistics();
     let two_views = statistics.scores[Task::Query.index()][3];
     assert_eq!(
@@ -72,10 +75,42 @@ fn what_is_wrong_is_named_with_file_entry_and_field() {
             "dialogue 4, turn 0: image_index",
         ),
         (
+            SMALL.replacen("[1, 2]", "[1, 3]", 1),
+            "dialogue 9, turn 0: image_index: [1, 3]",
+        ),
+        (
+            SMALL.replacen("[1, 2]", "[1, 1]", 1),
+            "dialogue 9, turn 0: image_index: [1, 1]",
+        ),
+        (
             SMALL.replacen("\"action\": 0", "\"action\": 7", 1),
             "dialogue 4, turn 1: action: 7",
         ),
         (SMALL[..SMALL.len() / 2].to_owned(), "interactions[1]"),
+        (
+            SMALL.replacen("\"id\": 9", "\"id\": 4", 1),
+            "dialogue 4: id: another dialogue has the same one",
+        ),
+        (
+            SMALL.replacen(
+                "\"association_score\": []",
+                "\"association_score\": [[0.1], [0.2, -0.5]]",
+                1,
+            ),
+            "dialogue 4, turn 1: association_score: -0.5",
+        ),
+        (
+            SMALL.replacen(
+                "\"association_score\": []",
+                "\"association_score\": [[1e999]]",
+                1,
+            ),
+            "[0].association_score[0]",
+        ),
+        (
+            format!("{SMALL} []"),
+            "entry after the list: trailing characters",
+        ),
         ("[]".to_owned(), "the list of dialogues is empty"),
     ];
     for (text, expected) in cases {
@@ -103,6 +138,7 @@ fn a_bad_dataset_leaves_no_output_behind() {
         imitation_steps: 0,
         hidden: 8,
         dialogues: 1,
+        scenario: weir_lab::scenario::DEFAULT.into(),
         dataset: Some(written(&folder, "[{")),
         local: None,
         out: out.clone(),

@@ -7,40 +7,50 @@
 
 mod checks;
 mod dataset;
+mod decisions;
+mod eval_command;
 mod evaluate;
 mod fit;
 mod output;
+mod pacing;
 mod planner;
+mod policies;
 mod prompts;
+mod report;
+mod resampling;
+mod response;
+mod scenario;
+mod shipped;
+mod suite;
+mod tmo;
+mod trace;
 mod train;
 mod world;
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use weir_lab::{
     checks::LocalQuality,
-    fit::{Assumptions, fit as fit_response},
-    statistics::Statistics,
+    scenario::{DEFAULT, find},
     world::{Noise, Scenario},
 };
 
 /// The shipped scenario.
 fn scenario(noise: Noise) -> Arc<Scenario> {
-    let statistics = Statistics::kitchen();
-    Arc::new(Scenario {
-        name: "test".into(),
-        response: fit_response(
-            &statistics,
-            &LocalQuality::shipped().unwrap(),
-            Assumptions::SHIPPED,
-        ),
-        statistics,
-        noise,
-    })
+    static CALM: LazyLock<Arc<Scenario>> = LazyLock::new(|| {
+        let local = LocalQuality::shipped().unwrap();
+        Arc::new(Scenario::new(find(DEFAULT).unwrap(), &local, Noise::None))
+    });
+    static NOISY: LazyLock<Arc<Scenario>> =
+        LazyLock::new(|| Arc::new(CALM.with_noise(Noise::Full)));
+    match noise {
+        Noise::None => CALM.clone(),
+        Noise::Full => NOISY.clone(),
+    }
 }
 
 /// A folder of one test, empty at its beginning and gone at its end.

@@ -1,15 +1,18 @@
+use std::path::Path;
+
 use indicatif::ProgressBar;
 use proptest::prelude::*;
-use weir_core::Action;
+use weir_core::{Action, Dial, NanoUsd};
 use weir_lab::{
     draws::Draws,
     environment::{Environment, allowed},
     evaluate::play,
     policies::Chooser,
-    world::{Episode, Noise, World},
+    shipped::load,
+    world::{Conditions, Episode, Noise, Sense, World},
 };
 
-use crate::scenario;
+use crate::{scenario, suite::POLICY};
 
 /// Plays the dialogue that `seed` names with `choose`, and calls `see` before each step.
 fn walk(
@@ -156,6 +159,50 @@ fn the_same_seed_names_the_same_dialogue_and_another_another() {
 }
 
 #[test]
+fn a_better_local_model_answers_better_and_the_shipped_policy_uses_it_more() {
+    let policy = load(Path::new(POLICY)).unwrap();
+    // Where money counts and the device is quick: elsewhere even a good local reply is not worth it.
+    let thrifty = |conditions: &mut Conditions| {
+        conditions.dial = Dial {
+            association: 0.03,
+            latency: 0.03,
+            usage: 1.0,
+            ..Dial::default()
+        };
+        conditions.price.input = NanoUsd::new(5000);
+        conditions.price.output = NanoUsd::new(20_000);
+        conditions.device.prefill_tokens_per_second = 600.0;
+        conditions.device.decode_tokens_per_second = 200.0;
+    };
+    let share_and_score = |capability: f32| {
+        let (mut turns, mut local, mut score) = (0.0, 0.0, 0.0);
+        for seed in 0..300 {
+            let scenario = scenario(Noise::None);
+            let mut episode = Episode::draw(&scenario, seed);
+            thrifty(&mut episode.conditions);
+            episode.conditions.capability = capability;
+            let mut world = World::at(scenario, episode);
+            loop {
+                let chosen = policy.decide(world.observation(), world.mask());
+                let action = chosen.map_or(0, |chosen| chosen.index);
+                let forecast = world.observation().forecasts[0];
+                assert_eq!(forecast.action, Action::Local);
+                turns += 1.0;
+                local += if action == 0 { 1.0 } else { 0.0 };
+                score += forecast.quality;
+                if world.step(action).done {
+                    break;
+                }
+            }
+        }
+        (local / turns, score / turns)
+    };
+    let (measured, capable) = (share_and_score(0.0), share_and_score(1.0));
+    assert!(capable.1 > 2.0 * measured.1, "{measured:?} {capable:?}");
+    assert!(capable.0 > measured.0 + 0.2, "{measured:?} {capable:?}");
+}
+
+#[test]
 fn the_history_holds_five_turns_and_the_count_goes_on() {
     let long = (0..)
         .find(|seed| Episode::draw(&scenario(Noise::None), *seed).turns.len() > 8)
@@ -196,5 +243,31 @@ proptest! {
         for pair in ready.windows(2) {
             prop_assert_eq!(pair[0].network, pair[1].network);
         }
+    }
+}
+
+#[test]
+fn what_is_hidden_is_not_seen_and_changes_nothing_else() {
+    for sense in Sense::ALL {
+        let open = scenario(Noise::Full);
+        let blind = std::sync::Arc::new(open.without(sense));
+        let mut seen = 0;
+        for seed in 0..40 {
+            let mut worlds =
+                [open.clone(), blind.clone()].map(|scenario| World::new(scenario, seed));
+            loop {
+                let [open, blind] = &worlds;
+                seen += usize::from(open.observation() != blind.observation());
+                assert_eq!(open.mask(), blind.mask());
+                assert_eq!(open.observation().committed, blind.observation().committed);
+                let last = open.observation().forecasts.len() - 1;
+                let [one, other] = worlds.each_mut().map(|world| world.step(last));
+                assert_eq!(one, other, "{sense:?}");
+                if one.done {
+                    break;
+                }
+            }
+        }
+        assert!(seen > 20, "{sense:?} is seen all the same");
     }
 }

@@ -58,6 +58,16 @@ impl Gguf {
         &self.tensors
     }
 
+    /// Numbers in all tensors: the size of the model, however they are stored.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        let sizes = self.tensors.iter().map(|tensor| {
+            let axes = tensor.shape.iter();
+            axes.fold(1_u64, |size, axis| size.saturating_mul(*axis))
+        });
+        sizes.fold(0, u64::saturating_add)
+    }
+
     /// The tensor `name`, if the file has it.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&TensorInfo> {

@@ -84,15 +84,24 @@ impl<'a> Comparison<'a> {
             FLOAT_TOLERANCE
         };
         let project = |x: &[f32]| scalar::linear(ty, &bytes, x);
+        // Rounding is a share of what is summed up, however small the sum happens to be.
+        let weights = scalar::dequantize(ty, &bytes);
+        let summed = |x: &[f32]| {
+            let products = |row: &[f32]| row.iter().zip(x).map(|(w, x)| (w * x).abs()).sum();
+            weights.chunks_exact(cols).map(products).fold(0.0, f32::max)
+        };
 
         let embedded: Vec<f32> = ids
             .iter()
             .flat_map(|id| scalar::dequantize(ty, &bytes[id * row_bytes..(id + 1) * row_bytes]))
             .collect();
-        let normed: Vec<f32> = x
+        let inputs: Vec<Vec<f32>> = x
             .chunks_exact(cols)
-            .flat_map(|x| project(&scalar::rms_norm(x, &norm, EPS)))
+            .map(|x| scalar::rms_norm(x, &norm, EPS))
             .collect();
+        let normed: Vec<f32> = inputs.iter().flat_map(|x| project(x)).collect();
+        let of_inputs = inputs.iter().map(|x| summed(x)).fold(0.0, f32::max);
+        let of_x = x.chunks_exact(cols).map(summed).fold(0.0, f32::max);
         let gated: Vec<f32> = normed
             .chunks_exact(rows)
             .flat_map(|row| scalar::silu_mul(&row[..rows / 2], &row[rows / 2..]))
@@ -116,17 +125,18 @@ impl<'a> Comparison<'a> {
         let found = Dispatch::embed(quants(), scales, step(), matrix);
         check("the embedding", &embedded, found, FLOAT_TOLERANCE).await?;
         let all = Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::All);
-        check("a projection", &normed, all, tolerance).await?;
+        let spread = |sum: f32, expected: &[f32]| tolerance * (sum / largest(expected)).max(1.0);
+        check("a projection", &normed, all, spread(of_inputs, &normed)).await?;
         let last =
             Dispatch::norm_linear(x, norm, quants(), scales, step(), matrix, EPS, Rows::Last);
         let expected = &normed[normed.len() - rows..];
-        check("the head", expected, last, tolerance).await?;
+        check("the head", expected, last, spread(of_inputs, expected)).await?;
         let found = Dispatch::norm_gate(x, norm, quants(), scales, step(), matrix, EPS);
-        // Both factors are rounded, so the error grows with the largest of them, however small the
-        // largest product happens to be.
-        let spread = largest(&normed).powi(2) / largest(&gated);
-        check("the gate", &gated, found, tolerance * spread).await?;
+        // Both factors are rounded.
+        let factors = of_inputs * largest(&normed);
+        check("the gate", &gated, found, spread(factors, &gated)).await?;
         let found = Dispatch::linear_add(residual, x, quants(), scales, step(), matrix);
+        let tolerance = spread(of_x, &added);
         check("a projection onto the residual", &added, found, tolerance).await
     }
 
@@ -260,6 +270,7 @@ async fn check(
     Err(Mismatch::Wrong { operation, error })
 }
 
+/// The largest magnitude.
 fn largest(values: &[f32]) -> f32 {
     values.iter().fold(1e-6, |m, v| m.max(v.abs()))
 }

@@ -88,6 +88,39 @@ fn history_is_kept_to_the_last_five_turns_and_aligned_to_the_newest() {
 }
 
 #[test]
+fn what_went_along_is_told_by_slot_in_the_past_and_now() {
+    let mut observation = observation();
+    let actions = Action::enumerate(3);
+    let with = |slots: [bool; 3]| {
+        let same = |action: &&Action| {
+            action.is_cloud() && (0..3).all(|slot| action.uploads().contains(slot) == slots[slot])
+        };
+        *actions.iter().find(same).unwrap()
+    };
+    observation.history = vec![PastTurn {
+        action: with([false, true, true]),
+        task: TaskMix::certain(Task::Query),
+    }];
+    observation.forecasts[2].action = with([true, false, true]);
+    let features = encode(&observation);
+    assert_eq!(features.state[76..92], [0.0; 16]);
+    assert_eq!(features.state[92..96], [0.0, 1.0, 1.0, 0.0]);
+    assert_eq!(
+        features.actions[2 * ACTION + 23..3 * ACTION],
+        [1.0, 0.0, 1.0, 0.0]
+    );
+}
+
+#[test]
+fn the_best_and_the_local_reward_are_told_of_the_turn() {
+    let observation = observation();
+    let features = encode(&observation);
+    let rewards = || features.actions.chunks(ACTION).map(|row| row[14]);
+    assert_eq!(features.state[96], rewards().fold(f32::MIN, f32::max));
+    assert_eq!(Some(features.state[97]), rewards().next());
+}
+
+#[test]
 fn the_reward_of_an_action_is_the_dials_and_the_best_one_stands_out() {
     let observation = observation();
     let features = encode(&observation);

@@ -6,8 +6,12 @@
 )]
 
 mod any;
+mod capability;
+mod decisions;
 mod features;
 mod forecast;
+mod pacing;
 mod policy;
 mod probe;
 mod response;
+mod situations;

@@ -22,7 +22,7 @@ fn draw() -> impl FnMut() -> f32 {
     }
 }
 
-fn network() -> Network {
+pub(crate) fn network() -> Network {
     Network::new(HIDDEN, &Device::flex(), draw())
 }
 

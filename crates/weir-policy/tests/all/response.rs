@@ -12,10 +12,13 @@ pub(crate) fn model() -> ResponseModel {
         version: VERSION,
         source: "made up".into(),
         local_model: "made up".into(),
+        local_sha256: "ab12".into(),
+        local_parameters: 100_000_000,
         unseen: 0.5,
         tasks: Task::ALL.map(|task| TaskResponse {
             task,
             local: estimate(0.4, 0.1),
+            capable: estimate(0.8, 0.1),
             text: estimate(1.0, 0.1),
             pictures: [estimate(1.1, 0.1), estimate(1.2, 0.1), estimate(1.3, 0.1)],
             clip: estimate(1.05, 0.3),

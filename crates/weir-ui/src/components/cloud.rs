@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use leptos::{ev, prelude::*};
 use weir_browser::messages::ProviderSettings;
-use weir_cloud::{Provider, Secret, prices::PRICES_DATE};
+use weir_cloud::{Dialect, Provider, Secret, prices::PRICES_DATE};
 use weir_core::{NanoUsd, Price};
 
 use crate::session::{CloudChoice, Session, queries, tasks};
@@ -18,10 +18,6 @@ const KNOWN: [&str; 6] = [
     "http://127.0.0.1:8000/v1",
     "http://127.0.0.1:11434/v1",
 ];
-
-/// Bounds for a model that the price table does not know: above what any published formula gives.
-const PICTURE_TOKENS: u32 = 16_384;
-const SOUND_TOKENS_PER_SECOND: u32 = 50;
 
 /// Which cloud model may answer: the page's own, the user's, or none.
 #[component]
@@ -239,14 +235,15 @@ struct Form {
 impl Form {
     /// The provider and its key, or what is wrong and what to write instead.
     fn read(&self) -> Result<(ProviderSettings, Option<Secret>), String> {
+        let media = Dialect::default().media_bound();
         let price = match self.listed {
             Some(_) => None,
             None => Some(Price {
                 input: per_token(&self.input_price)?,
                 cached_input: per_token(&self.input_price)?,
                 output: per_token(&self.output_price)?,
-                image_tokens: PICTURE_TOKENS,
-                audio_tokens_per_second: SOUND_TOKENS_PER_SECOND,
+                image_tokens: media.image_tokens,
+                audio_tokens_per_second: media.audio_tokens_per_second,
             }),
         };
         let secret = match self.key.trim() {

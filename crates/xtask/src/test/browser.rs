@@ -2,12 +2,14 @@
 
 use std::fs;
 
+use super::native;
 use super::tally::Tally;
 use crate::Failure;
 use crate::end_to_end::Stage;
 use crate::page::Module;
 use crate::places::{Places, make_folder};
 use crate::step;
+use crate::worker_tests;
 
 /// What the linker puts around each export of a module whose constructors nobody calls: it would
 /// run all of them again at every call, which makes each launch of a kernel 200 times slower.
@@ -45,6 +47,16 @@ pub(crate) fn page(places: &Places) -> Result<Tally, Failure> {
         println!("{}  {what}", if holds { "ok    " } else { "FAILED" });
     }
     Ok(checks.iter().map(|(_, holds)| Tally::of(*holds)).sum())
+}
+
+/// What the policy decides in WebAssembly, against what the lab wrote down.
+pub(crate) fn decisions(places: &Places) -> Result<Tally, Failure> {
+    let tally = native::count(&mut worker_tests::build(places)?)?;
+    if tally == Tally::default() {
+        // The runner takes a module without tests for a success.
+        return Err("the worker's tests hold no test".into());
+    }
+    Ok(tally)
 }
 
 /// Playwright's projects, all but the one that `run --check` uses.

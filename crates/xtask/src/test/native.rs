@@ -185,7 +185,7 @@ fn built(line: &str) -> Option<TestProgram> {
 }
 
 /// Runs tests, shows what they say and counts them. A program that dies without a count has failed.
-fn count(command: &mut Command) -> Result<Tally, StepError> {
+pub(super) fn count(command: &mut Command) -> Result<Tally, StepError> {
     let mut tally = Tally::default();
     let succeeded = read_lines(command, |line| {
         println!("{line}");
@@ -199,7 +199,10 @@ fn count(command: &mut Command) -> Result<Tally, StepError> {
 }
 
 /// Gives each line of a program's stdout to `take`, and answers whether it ended well.
-fn read_lines(command: &mut Command, mut take: impl FnMut(&str)) -> Result<bool, StepError> {
+pub(crate) fn read_lines(
+    command: &mut Command,
+    mut take: impl FnMut(&str),
+) -> Result<bool, StepError> {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

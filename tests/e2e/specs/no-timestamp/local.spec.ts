@@ -1,12 +1,15 @@
-// WebGPU that cannot measure time, as many phones have it.
+// WebGPU that cannot measure time, as many phones have it. The runtime cannot do without.
 
+import type { BrowserContext } from "@playwright/test";
+import type { ChatPage } from "../../support/chat-page.ts";
 import { hideTimestamps } from "../../support/no-timestamp.ts";
 import { expect, test } from "../../support/test.ts";
 
-test("answers beside a GPU without timestamps", async ({ chat, context }) => {
+/** Opens the page in such a browser, and makes sure that its worker is in one. */
+async function openWithoutTimestamps(chat: ChatPage, context: BrowserContext, device?: "webgpu"): Promise<void> {
   await hideTimestamps(context);
   const worker = chat.page.waitForEvent("worker");
-  await chat.open();
+  await chat.open(device === undefined ? {} : { device });
   const features = await (await worker).evaluate(async () => {
     const { gpu } = navigator as unknown as {
       gpu: { requestAdapter(): Promise<{ features: Iterable<string> }> };
@@ -15,11 +18,22 @@ test("answers beside a GPU without timestamps", async ({ chat, context }) => {
   });
   expect(features.length, "the worker has an adapter").toBeGreaterThan(0);
   expect(features.filter((name) => name.includes("timestamp"))).toEqual([]);
+}
 
+test("answers on the processor", async ({ chat, context }) => {
+  await openWithoutTimestamps(chat, context);
   await chat.loadModel();
-  // The runtime cannot do without timestamps, so the processor answers.
   expect(await chat.deviceKind()).toBe("cpu");
   const answer = await chat.ask("Name a colour.", "local");
   await expect(answer).toHaveAttribute("data-where", "local");
   await expect(answer).toHaveAttribute("data-state", "done");
+});
+
+test("says why, where the GPU is asked for", async ({ chat, context }) => {
+  await openWithoutTimestamps(chat, context, "webgpu");
+  await chat.page.getByTestId("model-load").click();
+  await expect(chat.status).toHaveAttribute("data-state", "failed", { timeout: 60_000 });
+  await expect(chat.error).toContainText(/timestamp/);
+  await expect(chat.error).toContainText(/can run on the CPU/);
+  await expect(chat.composer).toBeEditable();
 });

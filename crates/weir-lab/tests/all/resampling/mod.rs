@@ -1,0 +1,2 @@
+mod crossed;
+mod nested;

@@ -1,0 +1,4 @@
+mod agent;
+mod bandit;
+mod question;
+mod threshold;
