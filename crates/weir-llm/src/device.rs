@@ -6,7 +6,7 @@ use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::{Device, Element, Int, Tensor, TensorData, kind::Basic};
 
 /// Kernels that are collected before they are sent to the GPU: more than one token launches.
-const TASKS: usize = 256;
+pub const TASKS: usize = 256;
 
 /// A kind of device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
