@@ -1,5 +1,5 @@
 //! What must be there before something can be built or tested. Each step looks first, so that a
-//! second call costs a moment, and none changes anything outside the cache, `tests/e2e/node_modules`
+//! second call costs a moment, and none changes anything outside the cache, the `node_modules` of tests
 //! and, for the browser alone, the packages of a Debian system.
 
 pub(crate) mod browser;
@@ -15,7 +15,7 @@ use crate::step;
 /// All of it, as `cargo xtask setup` does.
 pub(crate) fn everything(places: &Places) -> Result<(), Failure> {
     cargo_tools::ready(places)?;
-    npm::browser_tests(places)?;
+    npm::packages(places, &places.e2e())?;
     browser::find_or_install()?;
     model::fetch(places)?;
     if let Err(missing) = python::server(places) {
