@@ -1,9 +1,11 @@
 //! What must be there before something can be built or tested. Each step looks first, so that a
 //! second call costs a moment, and none changes anything outside the cache, the `node_modules` of tests
-//! and, for the browser alone, the packages of a Debian system.
+//! and, for browsers alone, the packages of a Debian system.
 
+pub(crate) mod apt;
 pub(crate) mod browser;
 pub(crate) mod cargo_tools;
+pub(crate) mod drivers;
 pub(crate) mod model;
 pub(crate) mod npm;
 pub(crate) mod python;
