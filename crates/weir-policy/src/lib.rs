@@ -24,6 +24,7 @@ pub mod capability;
 pub mod decisions;
 pub mod features;
 pub mod forecast;
+mod inference;
 pub mod network;
 pub mod pacing;
 pub mod policy;

@@ -87,6 +87,20 @@ impl Network {
         let values = self.value.forward(judgement).reshape([turns]) * VALUE_UNIT;
         Scores { logits, values }
     }
+
+    /// Its layers in the order of their names above.
+    pub(crate) fn layers(&self) -> [&Linear; 8] {
+        [
+            &self.turn,
+            &self.context,
+            &self.context_to_score,
+            &self.action_to_score,
+            &self.score,
+            &self.logit,
+            &self.judgement,
+            &self.value,
+        ]
+    }
 }
 
 /// A parameter whose name is its place, so that equal weights make equal files.

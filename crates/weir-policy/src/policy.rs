@@ -1,21 +1,11 @@
 //! A trained policy: loading it, and one decision.
 
-use std::{
-    future::Future,
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
-
-use burn::{
-    module::Module,
-    store::ModuleRecord,
-    tensor::{Bytes, Device, Tensor, TensorData},
-};
 use serde::{Deserialize, Serialize};
 use weir_core::{Mask, Observation};
 
 use crate::{
     features::{self, ACTION, STATE},
+    inference::Inference,
     network::Network,
 };
 
@@ -101,9 +91,6 @@ pub enum DecideError {
         /// Actions of the observation.
         observation: usize,
     },
-    /// The device did not give its result at once.
-    #[error("the policy's device did not answer at once; run it on the CPU")]
-    NotReady,
 }
 
 /// One decision.
@@ -120,8 +107,7 @@ pub struct Choice {
 /// A policy with its weights, on the CPU.
 #[derive(Debug)]
 pub struct TrainedPolicy {
-    network: Network,
-    device: Device,
+    network: Inference,
 }
 
 /// Hidden sizes beyond this are a damaged description, not a policy.
@@ -135,21 +121,16 @@ impl TrainedPolicy {
     pub fn load(weights: Vec<u8>, spec: &str) -> Result<Self, LoadError> {
         let spec: PolicySpec = serde_json::from_str(spec)?;
         spec.check()?;
-        let device = Device::flex();
-        let damaged = |error: burn::store::RecordError| LoadError::Weights(error.to_string());
-        let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(weights)).map_err(damaged)?;
-        let network = Network::new(spec.hidden, &device, || 0.0)
-            .try_load_record(record)
-            .map_err(damaged)?;
-        Ok(Self { network, device })
+        let network = Inference::read(weights, spec.hidden)
+            .map_err(|error| LoadError::Weights(error.to_string()))?;
+        Ok(Self { network })
     }
 
     /// A policy of weights that are already in memory, on the CPU and without gradients.
     #[must_use]
     pub fn new(network: Network) -> Self {
         Self {
-            network,
-            device: Device::flex(),
+            network: Inference::from(&network),
         }
     }
 
@@ -169,15 +150,7 @@ impl TrainedPolicy {
             return Err(DecideError::NothingFeasible);
         }
         let input = features::encode(observation);
-        let states = Tensor::from_data(TensorData::new(input.state, [1, STATE]), &self.device);
-        let actions = Tensor::from_data(
-            TensorData::new(input.actions, [count, ACTION]),
-            &self.device,
-        );
-        let of_turn = Tensor::zeros([count], &self.device);
-        let scores = self.network.forward(states, actions, of_turn);
-        let logits = read(scores.logits)?;
-        let value = read(scores.values)?.first().copied().unwrap_or(0.0);
+        let (logits, value) = self.network.forward(input.state, input.actions);
         let allowed = |index| mask.allows(index);
         let probabilities = masked_softmax(&logits, allowed);
         let index = likeliest(&probabilities, allowed).ok_or(DecideError::NothingFeasible)?;
@@ -259,14 +232,4 @@ fn likeliest(probabilities: &[f32], allowed: impl Fn(usize) -> bool) -> Option<u
                 best
             }
         })
-}
-
-/// The numbers of a tensor on a device that computes at once. Asking once instead of blocking keeps
-/// a browser's worker alive even if the policy were put on a GPU by mistake.
-fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, DecideError> {
-    let reading = pin!(tensor.into_data_async());
-    match reading.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(data)) => data.try_into_vec().map_err(|_| DecideError::NotReady),
-        Poll::Ready(Err(_)) | Poll::Pending => Err(DecideError::NotReady),
-    }
 }

@@ -3,11 +3,16 @@
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
+use crate::bench::{Bench, EngineOptions};
 use crate::page::Profile;
 use crate::test::Group;
 
 /// The port of `cargo xtask run`, unless told otherwise.
 const PORT: u16 = 8080;
+/// How often `cargo xtask bench engine` asks every engine, and tokens of an answer; and when in haste.
+const ROUNDS: usize = 5;
+const TOKENS: usize = 64;
+const QUICK: (usize, usize) = (1, 16);
 
 /// One command with all that belongs to it.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,7 +20,7 @@ pub(crate) enum Command {
     Help(&'static str),
     Run(RunOptions),
     Test(Vec<Group>),
-    Bench,
+    Bench(Bench),
     Dist,
     Setup,
 }
@@ -36,7 +41,7 @@ pub(crate) fn parse(mut arguments: Parser) -> Result<Command, lexopt::Error> {
         Some(Value(name)) => match name.string()?.as_str() {
             "run" => run(arguments),
             "test" => test(arguments),
-            "bench" => bare(arguments, Command::Bench, BENCH_HELP),
+            "bench" => bench(arguments),
             "dist" => bare(arguments, Command::Dist, DIST_HELP),
             "setup" => bare(arguments, Command::Setup, SETUP_HELP),
             "help" => Ok(Command::Help(HELP)),
@@ -92,6 +97,41 @@ fn test(mut arguments: Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Test(groups))
 }
 
+fn bench(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    match arguments.next()? {
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help(BENCH_HELP)),
+        Some(Value(name)) => match name.string()?.as_str() {
+            "decisions" => bare(arguments, Command::Bench(Bench::Decisions), BENCH_HELP),
+            "engine" => bench_engine(arguments),
+            other => Err(format!("`{other}` cannot be measured; see cargo xtask bench").into()),
+        },
+        Some(other) => Err(other.unexpected()),
+    }
+}
+
+fn bench_engine(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    let mut json = None;
+    let (mut rounds, mut tokens) = (ROUNDS, TOKENS);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help(BENCH_HELP)),
+            Long("json") => json = Some(arguments.value()?.into()),
+            Long("rounds") => rounds = arguments.value()?.parse()?,
+            Long("quick") => (rounds, tokens) = QUICK,
+            other => return Err(other.unexpected()),
+        }
+    }
+    if rounds == 0 {
+        return Err("--rounds 0 would measure nothing".into());
+    }
+    let json = json.ok_or("say where the figures go: --json FILE")?;
+    Ok(Command::Bench(Bench::Engine(EngineOptions {
+        json,
+        rounds,
+        tokens,
+    })))
+}
+
 fn bare(
     mut arguments: Parser,
     command: Command,
@@ -110,7 +150,7 @@ into a cache folder, which takes minutes the first time and seconds after that.
 
   cargo xtask run      build the page and serve it to the browser on this machine
   cargo xtask test     run all tests, or some groups of them
-  cargo xtask bench    time the policy's decisions, here and in WebAssembly
+  cargo xtask bench    measure the engine beside its peers, or the policy's decisions
   cargo xtask dist     build the page for hosting, small and optimised
   cargo xtask setup    only install what the others need
 
@@ -141,19 +181,30 @@ tells whether all passed.
   format      rustfmt
   structure   which crate may depend on which
   lint        clippy for this machine and for wasm, licences and sources of dependencies, types
-              of the browser tests
+              of the scripts in tests/
   native      Rust tests of the crates without the runtime
   runtime     Rust tests of the crates with burn: kernels, model, policy, lab
   parity      the language model against stored results of llama.cpp
   page        builds the page and looks at what came out
   decisions   the shipped policy in WebAssembly: 10,000 decisions as on this machine
-  e2e         the page in a real browser, with and without WebGPU, against the demo cloud";
+  e2e         the page in a real browser, with and without WebGPU, against the demo cloud
+  browsers    the page on the processor in Chromium, Firefox and WebKit, with the same answer
+  sizes       builds the page for hosting and weighs it";
 
 const BENCH_HELP: &str = "\
-Times 10,000 decisions of the shipped policy on one thread, from the mask to the choice: on this
-machine, and in WebAssembly as in the page's worker. Prints microseconds by number of actions.
+Measures speed, side by side in one run. Leave the machine alone meanwhile.
 
-  cargo xtask bench";
+  cargo xtask bench engine --json FILE [--rounds 5] [--quick]
+
+Weir's page and its peers (wllama, Flare) answer the same question in the same headless Chromium
+on one thread, in turn, round by round, and llama.cpp as a native program beside them. Prints
+medians and spreads, and writes them to FILE. --quick is one round of short answers: a try, no
+result. The page is the one for hosting if `cargo xtask dist` built it from these sources.
+
+  cargo xtask bench decisions
+
+Times 10,000 decisions of the shipped policy on one thread, from the mask to the choice: on this
+machine, and in WebAssembly as in the page's worker. Prints microseconds by number of actions.";
 
 const DIST_HELP: &str = "\
 Builds the page for hosting into dist/, optimised for size, which takes longer than for `run`.
@@ -199,6 +250,21 @@ mod tests {
     }
 
     #[test]
+    fn bench_measures_what_is_named_and_is_thorough_unless_in_haste() {
+        let decisions = parsed("bench decisions").unwrap();
+        assert_eq!(decisions, Command::Bench(Bench::Decisions));
+        let engine = |line: &str| match parsed(line) {
+            Ok(Command::Bench(Bench::Engine(options))) => options,
+            other => panic!("{line}: {other:?}"),
+        };
+        let options = engine("bench engine --json f.json");
+        assert_eq!((options.rounds, options.tokens), (ROUNDS, TOKENS));
+        assert_eq!(engine("bench engine --json f --rounds 7").rounds, 7);
+        let options = engine("bench engine --quick --json f");
+        assert_eq!((options.rounds, options.tokens), QUICK);
+    }
+
+    #[test]
     fn what_is_not_known_is_refused_by_name() {
         for (line, word) in [
             ("bake", "bake"),
@@ -207,6 +273,9 @@ mod tests {
             ("test --only bake", "bake"),
             ("run --check --no-cloud", "--no-cloud"),
             ("dist now", "now"),
+            ("bench bread", "bread"),
+            ("bench engine", "--json"),
+            ("bench engine --json f --rounds 0", "--rounds"),
         ] {
             let message = parsed(line).unwrap_err().to_string();
             assert!(message.contains(word), "{line}: {message}");

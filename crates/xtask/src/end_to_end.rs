@@ -20,7 +20,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Sets everything up but the page.
     pub(crate) fn set_up(places: &Places) -> Result<Self, Failure> {
-        npm::browser_tests(places)?;
+        npm::packages(places, &places.e2e())?;
         Ok(Self {
             browser: browser::find_or_install()?,
             python: python::server(places)?,

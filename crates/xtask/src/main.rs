@@ -10,8 +10,9 @@
 //! | [`run`] | builds the page, serves it and the demo cloud until Ctrl-C |
 //! | [`check`] | has one turn answered on each side, in a headless browser |
 //! | [`test`] | runs the groups of tests and counts them |
-//! | [`bench`] | times the policy's decisions on this machine and in WebAssembly |
-//! | [`dist`] | builds the page for hosting |
+//! | [`bench`] | measures the engine beside its peers, and the policy's decisions |
+//! | [`dist`] | builds the page for hosting, and weighs it |
+//! | [`sources`] | tells whether a built page is up to date |
 //! | [`page`] | calls Trunk, and looks at what it built |
 //! | [`worker_tests`] | builds and calls the worker's tests in WebAssembly |
 //! | [`demo_cloud`] | builds, starts and ends `weir-demo-cloud` |
@@ -31,6 +32,7 @@ mod page;
 mod places;
 mod run;
 mod setup;
+mod sources;
 mod step;
 mod test;
 mod versions;
@@ -63,7 +65,7 @@ fn obey() -> Result<ExitCode, Failure> {
         Command::Run(options) if options.check => check::check(&places, &options)?,
         Command::Run(options) => run::run(&places, &options)?,
         Command::Test(groups) => return test::test(&places, &groups),
-        Command::Bench => bench::bench(&places)?,
+        Command::Bench(bench) => bench::bench(&places, &bench)?,
         Command::Dist => dist::dist(&places)?,
         Command::Setup => setup::everything(&places)?,
     }

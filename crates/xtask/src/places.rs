@@ -58,6 +58,16 @@ impl Places {
         self.checkout.join("tests").join("e2e")
     }
 
+    /// The pages and the driver of the benchmark.
+    pub(crate) fn peers(&self) -> PathBuf {
+        self.checkout.join("tests").join("peers")
+    }
+
+    /// The tests of the page in browsers of several makers.
+    pub(crate) fn browsers(&self) -> PathBuf {
+        self.checkout.join("tests").join("browsers")
+    }
+
     /// `cargo install --root`.
     pub(crate) fn tools(&self) -> PathBuf {
         self.cache.join("tools")

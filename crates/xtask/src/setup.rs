@@ -1,9 +1,11 @@
 //! What must be there before something can be built or tested. Each step looks first, so that a
-//! second call costs a moment, and none changes anything outside the cache, `tests/e2e/node_modules`
-//! and, for the browser alone, the packages of a Debian system.
+//! second call costs a moment, and none changes anything outside the cache, the `node_modules` of tests
+//! and, for browsers alone, the packages of a Debian system.
 
+pub(crate) mod apt;
 pub(crate) mod browser;
 pub(crate) mod cargo_tools;
+pub(crate) mod drivers;
 pub(crate) mod model;
 pub(crate) mod npm;
 pub(crate) mod python;
@@ -15,7 +17,7 @@ use crate::step;
 /// All of it, as `cargo xtask setup` does.
 pub(crate) fn everything(places: &Places) -> Result<(), Failure> {
     cargo_tools::ready(places)?;
-    npm::browser_tests(places)?;
+    npm::packages(places, &places.e2e())?;
     browser::find_or_install()?;
     model::fetch(places)?;
     if let Err(missing) = python::server(places) {

@@ -197,7 +197,7 @@ impl LiveLine {
 }
 
 /// Minutes and seconds.
-fn clock(elapsed: Duration) -> String {
+pub(crate) fn clock(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

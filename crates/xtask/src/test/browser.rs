@@ -1,13 +1,18 @@
 //! The built page: what is in it, and what it does in a browser.
 
 use std::fs;
+use std::process::Command;
 
 use super::native;
 use super::tally::Tally;
 use crate::Failure;
+use crate::demo_cloud::{self, DemoCloud};
+use crate::dist::{self, Sizes};
 use crate::end_to_end::Stage;
 use crate::page::Module;
 use crate::places::{Places, make_folder};
+use crate::setup::drivers::Drivers;
+use crate::setup::{browser, model};
 use crate::step;
 use crate::worker_tests;
 
@@ -57,6 +62,44 @@ pub(crate) fn decisions(places: &Places) -> Result<Tally, Failure> {
         return Err("the worker's tests hold no test".into());
     }
     Ok(tally)
+}
+
+/// The page in the browsers of three makers.
+pub(crate) fn browsers(places: &Places) -> Result<Tally, Failure> {
+    let chromium = browser::find_or_install()?;
+    let drivers = Drivers::ready(places)?;
+    model::fetch(places)?;
+    let program = demo_cloud::build(places)?;
+    let serving = DemoCloud::start(&program, places, 0, None)?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter", "tap", "local.test.mjs"])
+        .current_dir(places.browsers())
+        .env("WEIR_PAGE", &serving.page)
+        .env("CHROMIUM", chromium);
+    drivers.name_in(&mut node);
+    let mut tally = Tally::default();
+    let succeeded = native::read_lines(&mut node, |line| {
+        println!("{line}");
+        tally = tally + Tally::of_node(line).unwrap_or_default();
+    })?;
+    Ok(if succeeded || tally.failed > 0 {
+        tally
+    } else {
+        tally + Tally::FAILED
+    })
+}
+
+/// Builds the page for hosting, and holds its modules against their bars.
+pub(crate) fn sizes(places: &Places) -> Result<Tally, Failure> {
+    dist::build(places)?;
+    let sizes = Sizes::of(&places.dist())?;
+    let weighed = sizes.beside_their_bars().map(|(size, bar, what)| {
+        let fits = size <= bar;
+        let verdict = if fits { "ok    " } else { "FAILED" };
+        println!("{verdict}  {what} has {size} of {bar} bytes after brotli");
+        Tally::of(fits)
+    });
+    Ok(weighed.into_iter().sum())
 }
 
 /// Playwright's projects, all but the one that `run --check` uses.

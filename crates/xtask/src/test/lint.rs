@@ -33,7 +33,7 @@ pub(crate) fn format(places: &Places) -> Result<Tally, Failure> {
     Ok(one("rustfmt", &mut cargo))
 }
 
-/// clippy on both targets, licences and sources, and the types of the browser tests.
+/// clippy on both targets, licences and sources, and the types of the scripts in `tests`.
 pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
     let here = native::Part::BOTH.into_iter().map(|part| {
         let title = match part {
@@ -46,7 +46,7 @@ pub(crate) fn lint(places: &Places) -> Result<Tally, Failure> {
         + one("clippy for xtask", &mut clippy_for_xtask(places))
         + one("clippy for wasm", &mut clippy_for_wasm(places))
         + dependencies(places)
-        + browser_tests(places)?)
+        + scripts(places)?)
 }
 
 fn clippy(places: &Places, part: native::Part) -> Command {
@@ -95,12 +95,18 @@ fn dependencies(places: &Places) -> Tally {
     }
 }
 
-fn browser_tests(places: &Places) -> Result<Tally, Failure> {
-    npm::browser_tests(places)?;
-    let mut node = Command::new("node");
-    node.args(["node_modules/typescript/bin/tsc", "--noEmit"])
-        .current_dir(places.e2e());
-    Ok(one("types of the browser tests", &mut node))
+fn scripts(places: &Places) -> Result<Tally, Failure> {
+    npm::packages(places, &places.e2e())?;
+    npm::packages(places, &places.peers())?;
+    let folders = [places.e2e(), places.peers(), places.browsers()];
+    let checks = folders.map(|folder| {
+        let mut node = Command::new("node");
+        node.args(["node_modules/typescript/bin/tsc", "--noEmit", "--project"])
+            .arg(&folder)
+            .current_dir(places.e2e());
+        one(&format!("types of {}", folder.display()), &mut node)
+    });
+    Ok(checks.into_iter().sum())
 }
 
 fn one(title: &str, command: &mut Command) -> Tally {

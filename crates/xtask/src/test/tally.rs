@@ -53,6 +53,21 @@ impl Tally {
         })
     }
 
+    /// Reads a line of the summary of Node's own test runner: `# pass 4`.
+    pub(crate) fn of_node(line: &str) -> Option<Self> {
+        let (word, number) = line.strip_prefix("# ")?.split_once(' ')?;
+        let number = number.parse().ok()?;
+        let mut tally = Self::default();
+        match word {
+            "pass" => tally.passed = number,
+            // A test that was cancelled has shown nothing.
+            "fail" | "cancelled" => tally.failed = number,
+            "skipped" => tally.skipped = number,
+            _ => return None,
+        }
+        Some(tally)
+    }
+
     /// Reads the report that Playwright writes as JSON. A test that passed only when it was tried
     /// again has failed.
     pub(crate) fn of_playwright(report: &str) -> Option<Self> {
@@ -117,6 +132,22 @@ mod tests {
         assert_eq!(Tally::of_libtest(bad), Some(tally(1, 2, 0)));
         assert_eq!(Tally::of_libtest("test ledger::settles ... ok"), None);
         assert_eq!(Tally::of_libtest("test result: ok. many passed"), None);
+    }
+
+    #[test]
+    fn reads_the_summary_of_node() {
+        let lines = [
+            "# tests 7",
+            "# pass 4",
+            "# fail 1",
+            "# cancelled 1",
+            "# skipped 3",
+            "# todo 0",
+        ];
+        let sum: Tally = lines.into_iter().filter_map(Tally::of_node).sum();
+        assert_eq!(sum, tally(4, 2, 3));
+        assert_eq!(Tally::of_node("ok 1 - pass 4"), None);
+        assert_eq!(Tally::of_node("# Subtest: pass"), None);
     }
 
     #[test]

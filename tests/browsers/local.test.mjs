@@ -1,0 +1,81 @@
+// The same question, answered on the processor in three browsers: the same answer, from the kernels that
+// each has the instructions for.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { browsers, given } from "./browsers.mjs";
+import { display } from "./display.mjs";
+import { Session } from "./webdriver.mjs";
+
+/** A fact and not a matter of taste: rounding that differs between kernels does not change the answer. */
+const QUESTION = "What is the capital of France?";
+
+describe("a local answer", () => {
+  /** @type {Awaited<ReturnType<typeof display>>} */
+  let screen;
+  /** @type {Map<string, Awaited<ReturnType<typeof answered>>>} */
+  const answers = new Map();
+
+  before(async () => {
+    screen = await display();
+  });
+  after(() => screen.close());
+
+  for (const { name, simd, how } of browsers()) {
+    test(`is given in ${name}`, async () => {
+      const session = await Session.open({ ...how, env: { DISPLAY: screen.name } });
+      try {
+        answers.set(name, await answered(session));
+      } finally {
+        await session.close();
+      }
+      const answer = answers.get(name);
+      assert.equal(answer?.state, "done");
+      assert.equal(answer?.device, "cpu");
+      assert.ok(answer?.tokens > 0 && answer?.text.length > 0, "an answer of nothing");
+    });
+
+    test(`comes from ${simd} SIMD in ${name}`, (context) => {
+      const details = answers.get(name)?.details ?? "";
+      if (!/SIMD/.test(details)) return context.skip(`the page does not say which kernels run: ${details}`);
+      assert.match(details, new RegExp(simd));
+    });
+  }
+
+  test("is the same everywhere", () => {
+    const texts = [...answers.values()].map(({ text }) => text);
+    assert.equal(texts.length, browsers().length, "not every browser has answered");
+    for (const text of texts) assert.equal(text, texts[0]);
+  });
+});
+
+/** Loads the model on the processor, asks, and reads what the page says. @param {Session} session */
+async function answered(session) {
+  const page = new URL(given("WEIR_PAGE"));
+  page.search = new URLSearchParams({ load: "click", device: "cpu" }).toString();
+  await session.go(page.href);
+  await session.click('[data-testid="model-load"]');
+  const state = await session.when(() => {
+    /** @type {HTMLElement | null} */
+    const status = document.querySelector('[data-testid="status"]');
+    const reached = status?.dataset["state"];
+    return reached === "ready" || reached === "failed" ? `${reached}: ${status?.innerText}` : null;
+  });
+  assert.match(state, /^ready/);
+  await session.click('[data-testid="where"] option[value="local"]');
+  await session.type('[data-testid="composer"]', QUESTION);
+  await session.click('[data-testid="send"]');
+  await session.when(() => document.querySelector('[data-testid="answer"]:is([data-state="done"], [data-state="failed"])'));
+  return await session.run(() => {
+    /** @param {string} name @returns {HTMLElement | null} */
+    const part = (name) => document.querySelector(`[data-testid="${name}"]`);
+    const details = [...document.querySelectorAll("dt")].find((term) => term.textContent === "Details");
+    return {
+      state: part("answer")?.dataset["state"],
+      device: part("device")?.dataset["device"],
+      tokens: Number(part("receipt")?.dataset["tokens"]),
+      text: document.querySelector(".answer-text")?.textContent ?? "",
+      details: details?.nextElementSibling?.textContent ?? "",
+    };
+  });
+}
