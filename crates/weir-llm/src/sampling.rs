@@ -3,6 +3,7 @@
 //! The steps are those of llama.cpp, in its order: the repeat penalty, the `top_k` most likely, of
 //! these the fewest that together reach `top_p`, and last the temperature.
 
+use crate::kernels::choice;
 use std::collections::{BTreeSet, VecDeque};
 
 /// How to choose.
@@ -85,9 +86,24 @@ impl Sampler {
     /// # Errors
     /// [`NoCandidate`] if no logit is a number.
     pub fn sample(&mut self, logits: &[f32]) -> Result<u32, NoCandidate> {
-        let chosen = if self.settings.temperature > 0.0 {
+        let unit = if self.settings.temperature > 0.0 {
+            self.random.unit()
+        } else {
+            0.0
+        };
+        let chosen = self.choose(logits, unit)?;
+        self.accept(chosen);
+        Ok(chosen)
+    }
+
+    /// Chooses like [`sample`](Self::sample), by a random number from 0 to below 1 that is given.
+    ///
+    /// # Errors
+    /// [`NoCandidate`] if no logit is a number.
+    pub(crate) fn choose(&self, logits: &[f32], unit: f32) -> Result<u32, NoCandidate> {
+        if self.settings.temperature > 0.0 {
             let candidates = self.candidates(logits)?;
-            let mut left = self.random.unit();
+            let mut left = unit;
             // The total is one but for rounding; what rounding leaves over falls to the likeliest.
             candidates
                 .iter()
@@ -97,12 +113,21 @@ impl Sampler {
                 })
                 .or_else(|| candidates.first())
                 .map(|candidate| candidate.token)
-                .ok_or(NoCandidate)?
+                .ok_or(NoCandidate)
         } else {
-            self.most_likely(logits)?
-        };
-        self.accept(chosen);
-        Ok(chosen)
+            self.most_likely(logits)
+        }
+    }
+
+    /// What a device needs to choose the next `count` tokens itself: see
+    /// [`choice`](crate::kernels::choice).
+    pub(crate) fn hand_over(&mut self, count: usize) -> (Vec<f32>, Vec<i32>) {
+        let units: Vec<f32> = (0..count).map(|_| self.random.unit()).collect();
+        let recent = self.recent.iter().copied();
+        (
+            choice::settings(&self.settings, &units),
+            choice::history(recent),
+        )
     }
 
     /// The tokens that [`sample`](Self::sample) would choose from at a temperature above 0, the most
