@@ -25,7 +25,7 @@ mod self_test;
 pub mod simd;
 mod work;
 
-pub use cube::{launched_kernels, launches};
+pub use cube::{KernelSizes, kernels_of, launched_kernels, launches};
 pub use self_test::{SelfTestError, self_test};
 pub use work::Work;
 
@@ -51,6 +51,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Q4, Self::Q8, Self::Q8Halves, Self::F16, Self::F32];
+
     /// Bytes that the values of one block take.
     #[must_use]
     pub const fn block_bytes(self) -> usize {

@@ -4,10 +4,12 @@
 //! [recipe](recipe), which decides the [text](text) of the kernel, and binds buffers to it
 //! ([`launch`]).
 
+mod catalog;
 mod launch;
 mod recipe;
 mod text;
 
+pub use catalog::{KernelSizes, kernels_of};
 pub use launch::{launched_kernels, launches};
 
 use super::work::Work;
