@@ -171,7 +171,9 @@ impl Watchdog {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use weir_core::{Decision, ModalitySet, Task, TaskMix, UserTurn, decision::Reason};
+    use weir_core::{
+        Decision, ModalitySet, ReplyOptions, Task, TaskMix, UserTurn, decision::Reason,
+    };
 
     use super::*;
     use crate::messages::ErrorKind;
@@ -185,6 +187,7 @@ mod tests {
                 text: "What is in the pan?".to_owned(),
                 attachments: Vec::new(),
                 wish: None,
+                options: ReplyOptions::default(),
             },
         }
     }
