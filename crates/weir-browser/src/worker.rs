@@ -8,9 +8,7 @@ use std::{
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{
-    ErrorEvent, Event, MessageEvent, VisibilityState, Worker, WorkerOptions, WorkerType,
-};
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use weir_cloud::Secret;
 use weir_core::UserTurn;
 
@@ -371,10 +369,7 @@ fn watch_visibility(post: &Weak<Post>) -> Vec<Listener> {
     let (changed, left) = (post.clone(), post.clone());
     vec![
         Listener::new(&document, "visibilitychange", move |_| {
-            tell(
-                &changed,
-                watched.visibility_state() == VisibilityState::Visible,
-            );
+            tell(&changed, !watched.hidden());
         }),
         Listener::new(&window, "pagehide", move |_| tell(&left, false)),
     ]
