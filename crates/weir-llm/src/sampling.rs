@@ -1,10 +1,11 @@
 //! Choosing the next token from the model's logits.
 //!
-//! The steps are those of llama.cpp, in its order: the repeat penalty, the `top_k` most likely, of
-//! these the fewest that together reach `top_p`, and last the temperature.
+//! The steps are those of llama.cpp, in its order: the penalties, the `top_k` most likely, of these
+//! the fewest that together reach `top_p`, of these the ones that `min_p` allows, and last the
+//! temperature.
 
 use crate::kernels::choice;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// How to choose.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,9 +16,16 @@ pub struct Sampling {
     pub top_k: usize,
     /// Only the most likely tokens that together have this probability; 1 for all.
     pub top_p: f32,
+    /// Only tokens with at least this share of the most likely one's probability; 0 for all.
+    pub min_p: f32,
     /// Logits of recent tokens are divided by this (multiplied where negative); 1 for no penalty.
     /// From Keskar et al., *CTRL* (2019), section 4.1.
     pub repeat_penalty: f32,
+    /// Taken off a recent token's logit as often as it was chosen, -2 to 2; 0 for no penalty. This
+    /// and the next are those of the OpenAI API.
+    pub frequency_penalty: f32,
+    /// Taken off a recent token's logit once, -2 to 2; 0 for no penalty.
+    pub presence_penalty: f32,
     /// How many of the latest tokens count as recent.
     pub repeat_window: usize,
     /// The same seed and logits give the same tokens.
@@ -31,10 +39,25 @@ impl Default for Sampling {
             temperature: 0.0,
             top_k: 40,
             top_p: 0.95,
+            min_p: 0.0,
             repeat_penalty: 1.0,
+            frequency_penalty: 0.0,
+            presence_penalty: 0.0,
             repeat_window: 64,
             seed: 0,
         }
+    }
+}
+
+impl Sampling {
+    /// Whether the most likely token is always the one that is chosen.
+    #[must_use]
+    pub fn takes_the_likeliest(&self) -> bool {
+        self.temperature <= 0.0 && !self.penalises()
+    }
+
+    fn penalises(&self) -> bool {
+        self.repeat_penalty > 1.0 || self.frequency_penalty != 0.0 || self.presence_penalty != 0.0
     }
 }
 
@@ -79,6 +102,15 @@ impl Sampler {
         while self.recent.len() > self.settings.repeat_window {
             self.recent.pop_front();
         }
+    }
+
+    /// Goes on as if it had chosen `token` by itself: a reply that is taken up again continues with
+    /// the same chances.
+    pub fn replay(&mut self, token: u32) {
+        if self.settings.temperature > 0.0 {
+            self.random.next();
+        }
+        self.accept(token);
     }
 
     /// Chooses the token that follows, given a logit for each token of the vocabulary.
@@ -147,6 +179,7 @@ impl Sampler {
         }
         keep_most_likely(&mut candidates, self.settings.top_k);
         keep_probability(&mut candidates, self.settings.top_p);
+        keep_near_the_best(&mut candidates, self.settings.min_p);
         let temperature = match self.settings.temperature {
             // Beyond the normal numbers, finite logits would become infinite or undefined.
             positive if positive > 0.0 => positive.clamp(f32::MIN_POSITIVE, f32::MAX),
@@ -177,20 +210,39 @@ impl Sampler {
             }
         };
         let mut penalised: Vec<f32> = logits.iter().map(finite).collect();
-        let penalty = self.settings.repeat_penalty;
-        if penalty > 1.0 {
-            let recent: BTreeSet<u32> = self.recent.iter().copied().collect();
-            for token in recent {
-                if let Some(logit) = penalised.get_mut(token as usize) {
-                    *logit = if *logit > 0.0 {
-                        *logit / penalty
-                    } else {
-                        *logit * penalty.min(f32::MAX)
-                    };
-                }
-            }
+        if self.settings.penalises() {
+            self.penalise(&mut penalised);
         }
         penalised
+    }
+
+    fn penalise(&self, logits: &mut [f32]) {
+        let within = |penalty: f32, [none, least, most]: [f32; 3]| {
+            if penalty.is_nan() {
+                none
+            } else {
+                penalty.clamp(least, most)
+            }
+        };
+        let repeat = within(self.settings.repeat_penalty, [1.0, 1.0, f32::MAX]);
+        let frequency = within(self.settings.frequency_penalty, [0.0, -2.0, 2.0]);
+        let presence = within(self.settings.presence_penalty, [0.0, -2.0, 2.0]);
+        let mut counts = BTreeMap::<u32, u16>::new();
+        for &token in &self.recent {
+            let count = counts.entry(token).or_default();
+            *count = count.saturating_add(1);
+        }
+        for (token, count) in counts {
+            let Some(logit) = logits.get_mut(token as usize) else {
+                continue;
+            };
+            let repeated = if *logit > 0.0 {
+                *logit / repeat
+            } else {
+                *logit * repeat
+            };
+            *logit = (repeated - frequency * f32::from(count) - presence).min(f32::MAX);
+        }
     }
 }
 
@@ -224,6 +276,16 @@ fn keep_probability(candidates: &mut Vec<Candidate>, share: f32) {
         })
         .count();
     candidates.truncate(keep.max(1));
+}
+
+/// Keeps the sorted candidates that have at least `share` of the first one's probability.
+fn keep_near_the_best(candidates: &mut Vec<Candidate>, share: f32) {
+    if share > 0.0 {
+        let keep = weights(candidates, 1.0)
+            .take_while(|&weight| weight >= share)
+            .count();
+        candidates.truncate(keep.max(1));
+    }
 }
 
 /// Turns logits into probabilities.

@@ -155,6 +155,12 @@ fn tokens_are_chosen_as_the_sampler_chooses_them() {
         usual,
         Sampling { top_k: 1, ..usual },
         Sampling {
+            min_p: 0.2,
+            frequency_penalty: 0.7,
+            presence_penalty: -0.4,
+            ..usual
+        },
+        Sampling {
             top_k: 256,
             top_p: 1.0,
             temperature: 3.0,

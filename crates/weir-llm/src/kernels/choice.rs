@@ -17,18 +17,29 @@ pub const fn fits(sampling: &Sampling) -> bool {
 }
 
 /// The settings for as many choices as there are `units`, each of them a random number from 0 to
-/// below 1: how many of the most likely tokens, temperature, share of the likeliest, penalty, window,
-/// then the units.
+/// below 1: how many of the most likely tokens, temperature, least share of all that these have,
+/// least share of the best, three penalties, window, then the units.
 pub(crate) fn settings(sampling: &Sampling, units: &[f32]) -> Vec<f32> {
+    let within = |value: f32, [none, least, most]: [f32; 3]| {
+        if value.is_nan() {
+            none
+        } else {
+            value.clamp(least, most)
+        }
+    };
+    let temperature = if sampling.temperature > 0.0 {
+        sampling.temperature
+    } else {
+        1.0
+    };
     let mut settings = vec![
         most(sampling) as f32,
-        if sampling.temperature > 0.0 {
-            sampling.temperature.clamp(f32::MIN_POSITIVE, f32::MAX)
-        } else {
-            1.0
-        },
-        sampling.top_p,
-        sampling.repeat_penalty.min(f32::MAX),
+        temperature.clamp(f32::MIN_POSITIVE, f32::MAX),
+        within(sampling.top_p, [1.0, 0.0, 1.0]),
+        within(sampling.min_p, [0.0, 0.0, f32::MAX]),
+        within(sampling.repeat_penalty, [1.0, 1.0, f32::MAX]),
+        within(sampling.frequency_penalty, [0.0, -2.0, 2.0]),
+        within(sampling.presence_penalty, [0.0, -2.0, 2.0]),
         sampling.repeat_window as f32,
     ];
     settings.extend_from_slice(units);
@@ -37,7 +48,7 @@ pub(crate) fn settings(sampling: &Sampling, units: &[f32]) -> Vec<f32> {
 }
 
 /// Settings in front of the units.
-pub(super) const HEAD: usize = 5;
+pub(super) const HEAD: usize = 8;
 
 /// The settings that a device was given.
 pub(super) fn told(settings: &[f32]) -> Sampling {
@@ -45,8 +56,11 @@ pub(super) fn told(settings: &[f32]) -> Sampling {
         top_k: settings[0] as usize,
         temperature: settings[1],
         top_p: settings[2],
-        repeat_penalty: settings[3],
-        repeat_window: settings[4] as usize,
+        min_p: settings[3],
+        repeat_penalty: settings[4],
+        frequency_penalty: settings[5],
+        presence_penalty: settings[6],
+        repeat_window: settings[7] as usize,
         seed: 0,
     }
 }

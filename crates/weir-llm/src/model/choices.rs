@@ -1,6 +1,6 @@
 //! Choosing the next few tokens on the device.
 
-use super::{ForwardError, Llama, Logits, Step};
+use super::{ForwardError, KvCache, Llama, Logits, Step};
 use crate::device::{floats, integers, read};
 use crate::kernels::{LlmOps, choice};
 use crate::sampling::{Sampler, Sampling};
@@ -51,6 +51,26 @@ impl Choices {
             len: 1,
         };
         (Self { settings, history }, step)
+    }
+
+    /// Chooses `count` more tokens, and reads all of them into `cache` but the last, whose step it
+    /// returns.
+    ///
+    /// # Errors
+    /// [`ForwardError::ContextFull`].
+    pub fn run(
+        self,
+        llama: &Llama,
+        cache: &mut KvCache,
+        logits: Logits,
+        count: usize,
+    ) -> Result<(Self, Step), ForwardError> {
+        let (mut choices, mut step) = self.next(logits);
+        for _ in 1..count {
+            let logits = llama.forward(cache, step)?;
+            (choices, step) = choices.next(logits);
+        }
+        Ok((choices, step))
     }
 
     /// The tokens that were chosen; `None` where no logit was a number.

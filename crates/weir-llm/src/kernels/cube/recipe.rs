@@ -292,6 +292,7 @@ impl Recipe {
             Self::Choose { cols } => text
                 .constant("COLS", cols)
                 .constant("RECENT", choice::RECENT)
+                .constant("UNITS", choice::HEAD)
                 .buffer("logits", "u32")
                 .buffer("step", "i32")
                 .buffer("settings", "f32")

@@ -1,5 +1,6 @@
-// Chooses the next token, and with it the next step, as `Sampler` does: the penalty, the most likely
-// tokens, of these the fewest that reach a share, one of them at random. One workgroup.
+// Chooses the next token, and with it the next step, as `Sampler` does: the penalties, the most likely
+// tokens, of these the fewest that reach a share and are near enough to the best, one of them at
+// random. One workgroup.
 //
 // The most likely are found without sorting: histograms of the logits' leading digits, then of the next
 // ones among those at the edge (and last of the tokens' own, the lower the better), until no more than
@@ -86,19 +87,24 @@ fn gather(key: u32, token: u32, level: u32) {
     }
 }
 
-// Divides the logits of recent tokens, each once.
+// Lowers the logits of recent tokens, or raises them, each once.
 fn penalise(lane: u32, chosen: u32) {
-    let window = min(u32(settings[4]), RECENT);
+    let window = min(u32(settings[7]), RECENT);
     let first = 1u + chosen + RECENT - window;
     for (var i = lane; i < window; i += WORKGROUP) {
         let token = history[first + i];
         var is_first = token >= 0 && token < i32(COLS);
-        for (var j = 0u; j < i; j++) {
-            is_first = is_first && history[first + j] != token;
+        var count = 0.0;
+        for (var j = 0u; j < window; j++) {
+            if (history[first + j] == token) {
+                count += 1.0;
+                is_first = is_first && j >= i;
+            }
         }
         if (is_first && key(u32(token)) != 0u) {
             let v = logit(key(u32(token)));
-            logits[token] = bitcast<u32>(select(v * settings[3], v / settings[3], v > 0.0));
+            let repeated = select(v * settings[4], v / settings[4], v > 0.0);
+            logits[token] = bitcast<u32>(repeated - settings[5] * count - settings[6]);
         }
     }
 }
@@ -107,7 +113,7 @@ fn penalise(lane: u32, chosen: u32) {
 fn main(@builtin(local_invocation_index) lane: u32) {
     let chosen = u32(history[0]);
     let most = min(u32(settings[0]), WORKGROUP);
-    if (settings[3] > 1.0) {
+    if (settings[4] > 1.0 || settings[5] != 0.0 || settings[6] != 0.0) {
         penalise(lane, chosen);
     }
     if (lane == 0u) {
@@ -180,7 +186,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     if (lane == 0u) {
         var token = -1;
         if (kept > 0u) {
-            token = i32(found_tokens[sorted[pick(kept, settings[5u + chosen])]]);
+            token = i32(found_tokens[sorted[pick(kept, settings[UNITS + chosen])]]);
         }
         history[0] = i32(chosen) + 1;
         history[1u + RECENT + chosen] = token;
@@ -208,6 +214,9 @@ fn pick(sorted_count: u32, unit: f32) -> u32 {
             count += 1u;
         }
         kept = max(count, 1u);
+    }
+    while (kept > 1u && plain[kept - 1u] < settings[3]) {
+        kept -= 1u;
     }
     var whole = 0.0;
     for (var i = 0u; i < kept; i++) {
