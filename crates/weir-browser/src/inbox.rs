@@ -1,6 +1,6 @@
 //! The worker's end: what the page says, and the answers.
 
-use std::{cell::RefCell, panic};
+use std::{cell::RefCell, future, panic};
 
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
@@ -52,6 +52,13 @@ pub fn post(message: &FromWorker) {
         Ok(packet) => deliver(&packet),
         Err(foreign) => die(&foreign.to_string()),
     }
+}
+
+/// Ends this worker, because nothing can be computed here any more: the page starts the next one,
+/// which goes on with what was asked. The future never completes.
+pub async fn resign<T>(reason: &str) -> T {
+    die(reason);
+    future::pending().await
 }
 
 fn die(reason: &str) {

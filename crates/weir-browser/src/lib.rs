@@ -8,7 +8,8 @@
 //!
 //! Between page and worker:
 //! - [`messages`]: what they say to each other; `wire` is how it crosses over.
-//! - [`worker`]: the page's end. [`watchdog`] says when to start it again, `outbox` what to repeat.
+//! - [`worker`]: the page's end. [`watchdog`] says when to start it again, `outbox` what to repeat,
+//!   [`answers`] what to go on with, [`means`] how much of the machine to use after a crash.
 //! - [`inbox`]: the worker's end.
 //!
 //! On the page:
@@ -24,10 +25,12 @@
 //! - [`storage`]: the dialogue and its ledger. [`timers`]: time.
 //! - `fetch`, `listener`, `locks`, `jserror`: the platform's own interfaces, as owned values.
 
+pub mod answers;
 pub mod capture;
 pub mod config;
 pub mod egress;
 pub mod inbox;
+pub mod means;
 pub mod messages;
 pub mod models;
 pub mod preferences;

@@ -4,7 +4,7 @@
 //! be copied (attachments' bytes) travels in fields of its own beside it: [`crate::worker`].
 
 use serde::{Deserialize, Serialize};
-use weir_core::{Budget, Decision, Dial, Price, Spending, Turn, UserTurn};
+use weir_core::{Budget, Decision, Dial, Interrupted, Price, SaidToken, Spending, Turn, UserTurn};
 
 /// Numbers the turns that a page asked for, ascending; a late answer to an old one is harmless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,6 +32,15 @@ pub enum DeviceKind {
     WebGpu,
     /// The processor.
     Cpu,
+}
+
+/// How much of this machine the local model may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Means {
+    /// The GPU, if that was chosen or measures quicker.
+    pub gpu: bool,
+    /// Tokens that the model remembers at most, prompt and reply together.
+    pub context: u32,
 }
 
 /// A language model that can be fetched.
@@ -86,6 +95,8 @@ pub enum ToWorker {
     Load {
         /// The model.
         model: ModelFile,
+        /// What it may use.
+        means: Means,
     },
     /// Stop fetching or loading; what was fetched is kept.
     PauseLoading,
@@ -95,12 +106,15 @@ pub enum ToWorker {
         /// What the user decided.
         preferences: Preferences,
     },
-    /// Answer a turn. The bytes of its attachments travel in the field `attachments`, in order.
+    /// Answer a turn, or go on with its answer. The bytes of its attachments travel in the field
+    /// `attachments`, in order.
     Ask {
         /// The number of this request.
         request: RequestId,
         /// What the user said.
         turn: UserTurn,
+        /// Its answer, where another worker died in the middle of it: the rest is asked for.
+        resume: Option<Interrupted>,
     },
     /// Stop answering; what was said so far is kept.
     Cancel {
@@ -245,12 +259,21 @@ pub enum FromWorker {
         /// What, and why.
         decision: Decision,
     },
+    /// The local model answers without the oldest turns, which do not fit into its context any more.
+    Forgotten {
+        /// The request.
+        request: RequestId,
+        /// How many it does not see.
+        turns: u32,
+    },
     /// A piece of the reply.
     Piece {
         /// The request.
         request: RequestId,
         /// Text to append.
         text: String,
+        /// The tokens since the last piece; none of a reply from the cloud.
+        tokens: Vec<SaidToken>,
     },
     /// The turn is over and stored.
     Finished {

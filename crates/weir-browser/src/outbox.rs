@@ -1,11 +1,14 @@
 //! What waits for the worker to listen, and what a new worker must be told again.
 
-use crate::{messages::ToWorker, wire::Parcel};
+use crate::{
+    messages::{Means, ToWorker},
+    wire::Parcel,
+};
 
 /// Messages on their way to the worker.
 ///
 /// A worker that was started again knows nothing: it is told the start, the preferences and the
-/// model once more, in that order. Requests are not repeated: whoever made them is told instead.
+/// model once more, in that order. Requests are not repeated here: see [`crate::answers`].
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     listening: bool,
@@ -36,6 +39,25 @@ impl Outbox {
     pub(crate) fn open(&mut self) -> Vec<Parcel> {
         self.listening = true;
         std::mem::take(&mut self.waiting)
+    }
+
+    /// From now on the model may use this much.
+    pub(crate) fn limit(&mut self, to: Means) {
+        if let Some(Parcel {
+            message: ToWorker::Load { means, .. },
+            ..
+        }) = &mut self.model
+        {
+            *means = to;
+        }
+    }
+
+    /// What the model may use, if one is wanted.
+    pub(crate) fn means(&self) -> Option<Means> {
+        match self.model.as_ref()?.message {
+            ToWorker::Load { means, .. } => Some(means),
+            _ => None,
+        }
     }
 
     /// The worker died: what the next one must be told waits for it.
@@ -74,6 +96,7 @@ mod tests {
                 bytes: None,
                 sha256: None,
             },
+            means: Means::FULL,
         })
     }
 
@@ -126,6 +149,20 @@ mod tests {
             messages(outbox.open()),
             messages(vec![start(), prefer(true), load("two"), cancel()])
         );
+    }
+
+    #[test]
+    fn a_new_worker_may_use_less() {
+        let mut outbox = Outbox::default();
+        outbox.limit(Means::FULL);
+        assert_eq!(outbox.means(), None);
+        outbox.open();
+        outbox.offer(load("one"));
+        let less = Means::FULL.smaller(None);
+        outbox.limit(less);
+        outbox.begin_again();
+        let told = messages(outbox.open());
+        assert!(matches!(told[..], [ToWorker::Load { means, .. }] if means == less));
     }
 
     #[test]

@@ -24,6 +24,13 @@ pub fn save<T: Serialize + ?Sized>(key: &str, value: &T) {
     }
 }
 
+/// Takes back what was saved under `key`.
+pub fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(&name(key));
+    }
+}
+
 fn name(key: &str) -> String {
     format!("{PREFIX}{key}")
 }

@@ -142,25 +142,31 @@ impl Watchdog {
         (silent > self.patience()?).then_some(stopped)
     }
 
-    /// The worker died. Gives the requests that die with it.
-    pub fn died(&mut self, now_ms: f64) -> (Verdict, Vec<RequestId>) {
-        let open = std::mem::take(&mut self.open).into_keys().collect();
+    /// The worker died. What was asked of it is open no more, until it is sent again.
+    pub fn died(&mut self, now_ms: f64) -> Verdict {
+        self.open.clear();
         self.restarted_at
             .retain(|restart| now_ms - restart < RESTART_WINDOW_MS);
         if self.restarted_at.len() == RESTARTS {
-            return (Verdict::GiveUp, open);
+            return Verdict::GiveUp;
         }
         self.restarted_at.push(now_ms);
         let times = self.restarted_at.len() as u32;
         self.alive = false;
         self.loading = false;
         self.heard_at = now_ms;
-        (Verdict::Restart { times }, open)
+        Verdict::Restart { times }
+    }
+
+    /// Whether it is to answer here, as far as is known.
+    #[must_use]
+    pub fn answers_here(&self) -> bool {
+        self.open.values().any(|at| *at == Answering::Here)
     }
 
     /// How long it may be silent; `None` while nothing is asked of it.
     fn patience(&self) -> Option<f64> {
-        let here = self.loading || self.open.values().any(|at| *at == Answering::Here);
+        let here = self.loading || self.answers_here();
         if here {
             return Some(PATIENCE_MS);
         }
@@ -171,7 +177,9 @@ impl Watchdog {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use weir_core::{Decision, ModalitySet, Task, TaskMix, UserTurn, decision::Reason};
+    use weir_core::{
+        Decision, ModalitySet, ReplyOptions, Task, TaskMix, UserTurn, decision::Reason,
+    };
 
     use super::*;
     use crate::messages::ErrorKind;
@@ -185,7 +193,9 @@ mod tests {
                 text: "What is in the pan?".to_owned(),
                 attachments: Vec::new(),
                 wish: None,
+                options: ReplyOptions::default(),
             },
+            resume: None,
         }
     }
 
@@ -270,6 +280,7 @@ mod tests {
             let said = FromWorker::Piece {
                 request: REQUEST,
                 text,
+                tokens: Vec::new(),
             };
             dog.heard(&said, from + 50_000.0);
         }
@@ -311,15 +322,14 @@ mod tests {
     }
 
     #[test]
-    fn open_requests_die_with_the_worker_and_only_once() {
+    fn what_a_worker_took_along_is_not_expected_of_the_next() {
         let mut dog = listening(0.0);
         dog.sent(&ask(RequestId(1)), 0.0);
-        dog.sent(&ask(RequestId(2)), 0.0);
-        dog.heard(&failed(RequestId(1)), 0.0);
-        let (verdict, open) = dog.died(1_000.0);
-        assert_eq!(verdict, Verdict::Restart { times: 1 });
-        assert_eq!(open, [RequestId(2)]);
-        assert_eq!(dog.died(1_000.0).1, []);
+        assert!(dog.answers_here());
+        assert_eq!(dog.died(1_000.0), Verdict::Restart { times: 1 });
+        assert!(!dog.answers_here());
+        dog.heard(&FromWorker::Alive, 2_000.0);
+        assert_eq!(watch(&mut dog, 2_000.0, 900_000.0), None);
     }
 
     #[test]
@@ -334,11 +344,11 @@ mod tests {
     fn the_fourth_death_within_five_minutes_is_the_last() {
         let mut dog = Watchdog::new(0.0);
         for times in 1..=3 {
-            assert_eq!(dog.died(1_000.0).0, Verdict::Restart { times });
+            assert_eq!(dog.died(1_000.0), Verdict::Restart { times });
         }
-        assert_eq!(dog.died(2_000.0).0, Verdict::GiveUp);
+        assert_eq!(dog.died(2_000.0), Verdict::GiveUp);
         let later = 2_000.0 + RESTART_WINDOW_MS;
-        assert_eq!(dog.died(later).0, Verdict::Restart { times: 1 });
+        assert_eq!(dog.died(later), Verdict::Restart { times: 1 });
     }
 
     proptest! {
@@ -351,7 +361,7 @@ mod tests {
             let mut restarts = Vec::new();
             for gap in gaps {
                 now += gap;
-                if matches!(dog.died(now).0, Verdict::Restart { .. }) {
+                if matches!(dog.died(now), Verdict::Restart { .. }) {
                     restarts.push(now);
                 }
             }

@@ -7,14 +7,18 @@ use std::{
 };
 
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 use weir_cloud::Secret;
 use weir_core::UserTurn;
 
 use crate::{
+    answers::Answers,
     jserror,
     listener::Listener,
-    messages::{ErrorKind, FromWorker, Preferences, RequestId, ToWorker},
+    locks::{self, Held},
+    means::{self, Marker},
+    messages::{ErrorKind, FromWorker, Means, Preferences, RequestId, ToWorker},
     outbox::Outbox,
     timers::{Every, now_ms},
     watchdog::{CHECK_EVERY_MS, Verdict, Watchdog},
@@ -24,8 +28,9 @@ use crate::{
 /// What the page hears of its worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WorkerEvent {
-    /// The worker said this. When a worker dies, its open requests are reported as
-    /// [`FromWorker::Failed`] with [`ErrorKind::WorkerDied`] before anything else.
+    /// The worker said this. When a worker dies, the open requests that the next one cannot go on
+    /// with are reported as [`FromWorker::Failed`] with [`ErrorKind::WorkerDied`] before anything
+    /// else.
     Message(Box<FromWorker>),
     /// The worker died and a new one was started; it is told start, preferences and model again.
     Restarted {
@@ -33,6 +38,10 @@ pub enum WorkerEvent {
         reason: String,
         /// How many times this happened within five minutes.
         times: u32,
+        /// The requests that it goes on with, once its model is there.
+        resumed: Vec<RequestId>,
+        /// What its model may use.
+        means: Means,
     },
     /// The worker died too often, or no new one could be started. Nothing more will be heard.
     GaveUp {
@@ -61,13 +70,18 @@ struct Post {
     on_event: Box<dyn Fn(WorkerEvent)>,
     /// Borrowed for moments, never while `on_event` runs: it may well call back.
     state: RefCell<State>,
+    /// Held for as long as the page lives, so that others can tell whether it does.
+    alive: RefCell<Option<Held>>,
     _check: Every,
+    _visibility: Vec<Listener>,
 }
 
 struct State {
     worker: Option<Running>,
     watchdog: Watchdog,
     outbox: Outbox,
+    answers: Answers,
+    marker: Marker,
 }
 
 /// A worker that runs, and what listens to it.
@@ -90,6 +104,8 @@ impl WorkerHandle {
                 .map_err(|thrown| refused = Some(jserror::text(&thrown)))
                 .ok();
             let checked = post.clone();
+            let tab = format!("weir:tab:{}", js_sys::Math::random());
+            spawn_local(stay_alive(post.clone(), tab.clone()));
             Post {
                 url: url.to_owned(),
                 on_event: Box::new(on_event),
@@ -97,7 +113,11 @@ impl WorkerHandle {
                     worker,
                     watchdog: Watchdog::new(now_ms()),
                     outbox: Outbox::default(),
+                    answers: Answers::default(),
+                    marker: Marker::new(tab),
                 }),
+                alive: RefCell::default(),
+                _visibility: watch_visibility(post),
                 _check: Every::new(CHECK_EVERY_MS, move || {
                     if let Some(post) = checked.upgrade() {
                         post.check();
@@ -122,6 +142,7 @@ impl WorkerHandle {
             message: ToWorker::Ask {
                 request,
                 turn: turn.clone(),
+                resume: None,
             },
             attachments,
             key: None,
@@ -147,14 +168,16 @@ impl Post {
             drop(state);
             if let ToWorker::Ask { request, .. } = parcel.message {
                 let post = Rc::clone(self);
-                wasm_bindgen_futures::spawn_local(async move { post.lose(request) });
+                spawn_local(async move { post.lose(request) });
             }
             return;
         }
-        state.watchdog.sent(&parcel.message, now_ms());
-        if let Some(parcel) = state.outbox.offer(parcel) {
-            state.post(&parcel);
-        }
+        let now = now_ms();
+        state.watchdog.sent(&parcel.message, now);
+        state.answers.sent(&parcel, now);
+        state.offer(parcel);
+        state.go_on(now);
+        state.mark(None);
     }
 
     fn hear(self: &Rc<Self>, packet: &Packet) {
@@ -163,12 +186,16 @@ impl Post {
             Err(reason) => return self.bury(&reason),
         };
         let mut state = self.state.borrow_mut();
-        state.watchdog.heard(&message, now_ms());
+        let now = now_ms();
+        state.watchdog.heard(&message, now);
+        state.answers.heard(&message, now);
         if message == FromWorker::Alive {
             for parcel in state.outbox.open() {
                 state.post(&parcel);
             }
         }
+        state.go_on(now);
+        state.mark(Some(&message));
         drop(state);
         (self.on_event)(WorkerEvent::Message(Box::new(message)));
     }
@@ -184,34 +211,47 @@ impl Post {
         }
     }
 
-    /// Ends a worker that died, tells who waited for it, and starts the next.
+    /// Ends a worker that died, starts the next, and tells who waited for it.
     fn bury(self: &Rc<Self>, reason: &str) {
         let mut state = self.state.borrow_mut();
         state.worker = None;
-        let (verdict, lost) = state.watchdog.died(now_ms());
+        let verdict = state.watchdog.died(now_ms());
         state.outbox.begin_again();
-        let event = match verdict {
-            Verdict::Restart { times } => match Running::start(&self.url, &Rc::downgrade(self)) {
-                Ok(worker) => {
-                    state.worker = Some(worker);
-                    WorkerEvent::Restarted {
-                        reason: reason.to_owned(),
-                        times,
-                    }
-                }
-                Err(thrown) => WorkerEvent::GaveUp {
-                    reason: jserror::text(&thrown),
-                },
-            },
-            Verdict::GiveUp => WorkerEvent::GaveUp {
-                reason: reason.to_owned(),
-            },
+        let means = state.outbox.means();
+        state.marker.died(means.unwrap_or_default());
+        let next = match verdict {
+            Verdict::Restart { times } => Running::start(&self.url, &Rc::downgrade(self))
+                .map(|worker| (worker, times))
+                .map_err(|thrown| jserror::text(&thrown)),
+            Verdict::GiveUp => Err(reason.to_owned()),
+        };
+        let (fates, event) = match next {
+            Ok((worker, times)) => {
+                state.worker = Some(worker);
+                let fates = state.answers.died();
+                let restarted = WorkerEvent::Restarted {
+                    reason: reason.to_owned(),
+                    times,
+                    resumed: fates.resumed.clone(),
+                    means: state.save_means(times),
+                };
+                (fates, restarted)
+            }
+            Err(reason) => (state.answers.end(), WorkerEvent::GaveUp { reason }),
         };
         drop(state);
-        for request in lost {
+        for request in fates.lost {
             self.lose(request);
         }
         (self.on_event)(event);
+    }
+
+    /// The page was hidden or shown, or is about to be left.
+    fn seen(&self, visible: bool) {
+        let state = &mut *self.state.borrow_mut();
+        let means = state.outbox.means().unwrap_or_default();
+        let answering = state.watchdog.answers_here();
+        state.marker.seen(visible, means, answering);
     }
 
     fn lose(&self, request: RequestId) {
@@ -228,6 +268,41 @@ impl Post {
 }
 
 impl State {
+    /// Sends a parcel, or has it wait until the worker listens.
+    fn offer(&mut self, parcel: Parcel) {
+        if let Some(parcel) = self.outbox.offer(parcel) {
+            self.post(&parcel);
+        }
+    }
+
+    /// Gives the worker the answers that it can go on with.
+    fn go_on(&mut self, now: f64) {
+        for parcel in self.answers.due(now) {
+            self.watchdog.sent(&parcel.message, now);
+            self.offer(parcel);
+        }
+    }
+
+    fn mark(&mut self, heard: Option<&FromWorker>) {
+        let means = self.outbox.means().unwrap_or_default();
+        self.marker.look(heard, means, self.watchdog.answers_here());
+    }
+
+    /// What the model of the next worker may use: once may have been chance, but what happens again
+    /// is helped by smaller means.
+    fn save_means(&mut self, times: u32) -> Means {
+        let Some(means) = self.outbox.means() else {
+            return Means::FULL;
+        };
+        if times == 1 {
+            return means;
+        }
+        let smaller = means.smaller(self.marker.ran_on());
+        self.outbox.limit(smaller);
+        means::keep(smaller);
+        smaller
+    }
+
     fn post(&self, parcel: &Parcel) {
         let Some(Running { worker, .. }) = &self.worker else {
             return;
@@ -267,6 +342,37 @@ impl Running {
             _listeners: listeners,
         })
     }
+}
+
+/// Holds the lock that says that this page lives, until its handle is gone.
+async fn stay_alive(post: Weak<Post>, tab: String) {
+    let held = locks::hold(&tab, f64::from(i32::MAX)).await;
+    if let Some(post) = post.upgrade() {
+        post.alive.replace(held);
+    }
+}
+
+/// Tells when the page is hidden, shown or left.
+fn watch_visibility(post: &Weak<Post>) -> Vec<Listener> {
+    let Some(window) = web_sys::window() else {
+        return Vec::new();
+    };
+    let Some(document) = window.document() else {
+        return Vec::new();
+    };
+    let watched = document.clone();
+    let tell = |post: &Weak<Post>, visible| {
+        if let Some(post) = post.upgrade() {
+            post.seen(visible);
+        }
+    };
+    let (changed, left) = (post.clone(), post.clone());
+    vec![
+        Listener::new(&document, "visibilitychange", move |_| {
+            tell(&changed, !watched.hidden());
+        }),
+        Listener::new(&window, "pagehide", move |_| tell(&left, false)),
+    ]
 }
 
 impl Drop for Running {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{decision::Decision, mask::Wish, modality::Modality, receipt::Receipt};
+use crate::{
+    decision::Decision, mask::Wish, modality::Modality, receipt::Receipt, reply::ReplyOptions,
+};
 
 /// Name of a turn, unique within its dialogue and ascending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub struct UserTurn {
     pub attachments: Vec<Attachment>,
     /// Where the user wants it answered, if they said so.
     pub wish: Option<Wish>,
+    /// What the reply should be like.
+    #[serde(default)]
+    pub options: ReplyOptions,
 }
 
 /// Who answered.

@@ -8,7 +8,7 @@
 //! - [`money`]: [`NanoUsd`], integer money.
 //! - [`modality`], [`action`]: what can be attached, and the `1 + 2^X` choices of a turn.
 //! - [`task`]: categories of a turn and the probabilities over them.
-//! - [`dialogue`]: turns, attachments, replies.
+//! - [`dialogue`]: turns, attachments, replies. [`reply`]: what a local reply should be like.
 //! - [`calendar`], [`span`]: days and months; the turn, dialogue, day or month that a limit is about.
 //! - [`budget`], [`ledger`]: limits; what was reserved and spent under them.
 //! - [`entry`], [`export`]: the ledger's lines, and how a user takes them along.
@@ -34,6 +34,7 @@ pub mod money;
 pub mod observation;
 pub mod price;
 pub mod receipt;
+pub mod reply;
 pub mod span;
 pub mod task;
 
@@ -52,5 +53,6 @@ pub use money::NanoUsd;
 pub use observation::{Forecast, Observation, PastTurn};
 pub use price::{CallBound, Price, TokenUsage};
 pub use receipt::Receipt;
+pub use reply::{Interrupted, JsonFormat, ReplyOptions, SaidToken, TokenLogprob, TopLogprob};
 pub use span::{Span, Spans, Stamp};
 pub use task::{Task, TaskMix};

@@ -43,4 +43,8 @@ pub struct Receipt {
     pub sent: Vec<Sent>,
     /// All bytes of the request's body.
     pub bytes_sent: u64,
+    /// How many of the dialogue's oldest turns the local model did not see, because they did not fit
+    /// into its context; 0 for a reply from elsewhere.
+    #[serde(default)]
+    pub forgotten: u32,
 }

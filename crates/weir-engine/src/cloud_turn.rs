@@ -87,7 +87,10 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         let mut on_piece = |piece: &str| {
             first.get_or_insert_with(|| world.now_ms());
             text.push_str(piece);
-            hear(Event::Piece(piece));
+            hear(Event::Piece {
+                text: piece,
+                tokens: &[],
+            });
         };
         let permit = Permit::new(terms.host, bytes);
         let answer = std::pin::pin!(world.cloud().answer(permit, &call, &mut on_piece));
@@ -132,6 +135,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         worst_case: charged == Charged::Unknown,
         sent: sent(&call),
         bytes_sent: bytes,
+        forgotten: 0,
     };
     Ok(Carried {
         text,

@@ -6,8 +6,8 @@ use std::{
 };
 
 use weir_core::{
-    Action, Decision, Dial, Entry, Ledger, Limits, Receipt, Reply, Span, Spending, Turn, TurnId,
-    UserTurn, dialogue::Ending,
+    Action, Decision, Dial, Entry, Interrupted, Ledger, Limits, Receipt, Reply, SaidToken, Span,
+    Spending, Turn, TurnId, UserTurn, dialogue::Ending, mask::Wish,
 };
 
 use crate::{
@@ -48,8 +48,18 @@ pub enum Event<'a> {
         /// Set aside for calls that are running.
         reserved: Spending,
     },
+    /// So many of the oldest turns do not fit into the local model's context any more.
+    Forgotten {
+        /// How many it does not see.
+        turns: u32,
+    },
     /// A piece of the reply.
-    Piece(&'a str),
+    Piece {
+        /// Text to append.
+        text: &'a str,
+        /// The tokens since the last piece; none of a reply from elsewhere.
+        tokens: &'a [SaidToken],
+    },
     /// The dialogue could not be stored: it is lost with the page. A charge never is, because its
     /// reservation was stored before.
     NotStored(&'a StoreError),
@@ -179,27 +189,29 @@ impl<W: World> Engine<W> {
             let message = "There is nothing to answer yet: type something or attach a picture.";
             return Err(Refusal::new(Trouble::EmptyPrompt, message, None));
         }
-        let Some(_busy) = Busy::begin(&self.busy) else {
-            let message = "The last turn is still being answered: wait for it, or stop it.";
-            return Err(Refusal::new(Trouble::Busy, message, None));
-        };
+        let _busy = self.begin()?;
         futures::pin_mut!(cancel);
-
-        let turn = self.remember(user);
-        let mut earlier = self.turns();
-        earlier.pop();
-        self.save_or_say(hear).await;
+        let (turn, earlier) = self.take(user, hear).await;
+        let wish = match (turn.user.wish, turn.user.options.binds()) {
+            (Some(Wish::Cloud), true) => {
+                let message = "Only the local model can be held to a format or a stop text, or tell how \
+                               likely its tokens were: choose “auto” or “this device”.";
+                return Err(Refusal::new(Trouble::NothingCanAnswer, message, Some(turn)));
+            }
+            (_, true) => Some(Wish::Local),
+            (wish, false) => wish,
+        };
 
         let seen = observe::observe(self, &earlier, &turn.user, hear).await;
         let seen =
             seen.map_err(|message| Refusal::new(Trouble::Device, message, Some(turn.clone())))?;
-        let decision = observe::decide(self, &seen, turn.user.wish)
+        let decision = observe::decide(self, &seen, wish)
             .map_err(|constraints| Refusal::nothing_feasible(&constraints, turn.clone()))?;
         hear(Event::Decided(&decision));
 
         let carried = match decision.action {
             Action::Local => {
-                local_turn::carry_out(self, &earlier, &turn.user, &mut cancel, hear).await
+                local_turn::carry_out(self, &earlier, &turn.user, None, &mut cancel, hear).await
             }
             Action::Cloud(uploads) => {
                 let worst = seen.worst_of(decision.action);
@@ -216,6 +228,49 @@ impl<W: World> Engine<W> {
             }
         };
         self.settle(turn, decision, carried, hear).await
+    }
+
+    /// Goes on with an answer to `user` that broke off with another engine of the same dialogue. It
+    /// was decided already, and what was heard of it is not heard again.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask); and always for an answer from the cloud, which would be paid for twice.
+    pub async fn go_on(
+        &self,
+        user: UserTurn,
+        before: Interrupted,
+        cancel: impl Future<Output = ()>,
+        hear: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Turn, Refusal> {
+        let _busy = self.begin()?;
+        futures::pin_mut!(cancel);
+        let (turn, earlier) = self.take(user, hear).await;
+        let decision = before.decision.clone();
+        if decision.action.is_cloud() {
+            let message = "The answer broke off. It is not asked for again by itself, because it may \
+                           have been charged.";
+            return Err(Refusal::new(Trouble::CloudCutOff, message, Some(turn)));
+        }
+        let carried =
+            local_turn::carry_out(self, &earlier, &turn.user, Some(before), &mut cancel, hear)
+                .await;
+        self.settle(turn, decision, carried, hear).await
+    }
+
+    fn begin(&self) -> Result<Busy<'_>, Refusal> {
+        Busy::begin(&self.busy).ok_or_else(|| {
+            let message = "The last turn is still being answered: wait for it, or stop it.";
+            Refusal::new(Trouble::Busy, message, None)
+        })
+    }
+
+    /// Stores the question at once, so that it is never lost, and gives the turns before it.
+    async fn take(&self, user: UserTurn, hear: &mut dyn FnMut(Event<'_>)) -> (Turn, Vec<Turn>) {
+        let turn = self.remember(user);
+        let mut earlier = self.turns();
+        earlier.pop();
+        self.save_or_say(hear).await;
+        (turn, earlier)
     }
 
     /// Writes the dialogue and its ledger as one.

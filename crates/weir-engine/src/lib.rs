@@ -7,7 +7,8 @@
 //!
 //! - [`world`]: the traits that a platform fills in.
 //! - [`conversation`]: what a model is told.
-//! - [`engine`]: the dialogue, its ledger, and [`Engine::ask`].
+//! - [`engine`]: the dialogue, its ledger, and [`Engine::ask`]; [`Engine::go_on`] takes up an answer
+//!   that was interrupted.
 //! - [`observe`]: from a turn to the policy's observation.
 //! - [`cloud_turn`], [`local_turn`]: carrying a decision out.
 //! - [`estimates`]: what past turns teach about the cloud.
@@ -31,6 +32,6 @@ pub use permit::Permit;
 pub use refusal::{Refusal, Trouble};
 pub use world::{
     Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
-    Heard, LocalAnswer, LocalFailure, LocalModel, Policy, Saved, Store, StoreError, Understanding,
-    Upload, World,
+    Heard, LocalAnswer, LocalCall, LocalFailure, LocalModel, Policy, Saved, Store, StoreError,
+    Understanding, Upload, World,
 };

@@ -3,46 +3,68 @@
 use std::{future::Future, pin::Pin};
 
 use futures::future::{Either, select};
-use weir_core::{NanoUsd, Receipt, Turn, UserTurn, Where, dialogue::Ending};
+use weir_core::{Interrupted, NanoUsd, Receipt, Turn, UserTurn, Where, dialogue::Ending};
 
 use crate::{
     conversation::local_conversation,
     engine::{Carried, Engine, Event, OUTPUT_LIMIT},
     refusal::Trouble,
-    world::{Heard, LocalModel, World},
+    world::{Heard, LocalCall, LocalModel, World},
 };
+
+/// Answers `user` behind the turns `earlier`, or goes on with the answer that broke off `before`.
 
 pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     engine: &Engine<W>,
     earlier: &[Turn],
     user: &UserTurn,
+    before: Option<Interrupted>,
     cancel: &mut Pin<&mut C>,
     hear: &mut dyn FnMut(Event<'_>),
 ) -> Carried {
     let world = &engine.world;
     let messages = local_conversation(earlier, user);
     let started = world.now_ms();
-    let mut text = String::new();
-    let mut pieces = 0_u64;
-    let mut first = None;
+    let (mut text, said, waited_ms) = match &before {
+        Some(before) => (before.text.clone(), &before.tokens[..], before.total_ms),
+        None => (String::new(), &[][..], 0),
+    };
+    let mut tokens = said.len() as u64;
+    let mut forgotten = 0;
+    let mut first_token_ms = before.as_ref().and_then(|before| before.first_token_ms);
+    let waited = || waited_ms + (world.now_ms() - started) as u64;
     let outcome = {
         let mut on_heard = |heard: Heard<'_>| match heard {
             Heard::Read(done, total) => hear(Event::Reading { done, total }),
-            Heard::Piece(piece) => {
-                first.get_or_insert_with(|| world.now_ms());
-                pieces += 1;
+            Heard::Forgotten(turns) => {
+                forgotten = turns;
+                hear(Event::Forgotten { turns });
+            }
+            Heard::Piece(piece, new) => {
+                first_token_ms.get_or_insert_with(waited);
+                tokens += new.len() as u64;
                 text.push_str(piece);
-                hear(Event::Piece(piece));
+                hear(Event::Piece {
+                    text: piece,
+                    tokens: new,
+                });
             }
         };
-        let answer = std::pin::pin!(world.local().answer(&messages, OUTPUT_LIMIT, &mut on_heard));
-        match select(answer, cancel.as_mut()).await {
-            Either::Left((outcome, _)) => Some(outcome),
-            Either::Right(((), _)) => None,
+        let call = LocalCall {
+            messages: &messages,
+            options: &user.options,
+            output_limit: OUTPUT_LIMIT,
+            said,
+        };
+        let answer = std::pin::pin!(world.local().answer(call, &mut on_heard));
+        // Whoever stopped it does not care what else became of it.
+        match select(cancel.as_mut(), answer).await {
+            Either::Left(((), _)) => None,
+            Either::Right((outcome, _)) => Some(outcome),
         }
     };
-    let total_ms = (world.now_ms() - started) as u64;
-    let first_token_ms = first.map_or(total_ms, |at| (at - started) as u64);
+    let total_ms = waited();
+    let first_token_ms = first_token_ms.unwrap_or(total_ms);
     let place = Where::Local {
         model: world.local().name().unwrap_or_default(),
     };
@@ -55,12 +77,11 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
             u64::from(answer.tokens),
             None,
         ),
-        // Nobody counted the tokens of an answer that was stopped; each piece held at least one.
-        None => (Ending::Stopped, 0, pieces, None),
+        None => (Ending::Stopped, 0, tokens, None),
         Some(Err(failure)) => (
             Ending::CutOff,
             0,
-            pieces,
+            tokens,
             Some((Trouble::Device, failure.message)),
         ),
     };
@@ -74,6 +95,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         worst_case: false,
         sent: Vec::new(),
         bytes_sent: 0,
+        forgotten,
     };
     Carried {
         text,

@@ -2,7 +2,8 @@
 
 use weir_core::{
     Attachment, CloudEstimate, DeviceEstimate, Forecast, Ledger, Mask, Modality, Moment,
-    NetworkEstimate, Observation, Price, TaskMix, TokenUsage, Turn, dialogue::Ending,
+    NetworkEstimate, Observation, Price, ReplyOptions, SaidToken, TaskMix, TokenUsage, Turn,
+    dialogue::Ending,
 };
 
 use crate::{conversation::Message, permit::Permit, refusal::Trouble};
@@ -107,13 +108,29 @@ impl Understanding {
     }
 }
 
+/// What a local model is to answer.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalCall<'a> {
+    /// The dialogue.
+    pub messages: &'a [Message],
+    /// What the reply should be like.
+    pub options: &'a ReplyOptions,
+    /// The longest reply, in tokens, if the options say nothing of it.
+    pub output_limit: u32,
+    /// The tokens of the reply that were said before an interruption. It goes on behind them; they
+    /// are not heard again.
+    pub said: &'a [u32],
+}
+
 /// What is heard of a local answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Heard<'a> {
     /// Tokens of the prompt that were read, and tokens in all.
     Read(u32, u32),
-    /// A piece of the reply.
-    Piece(&'a str),
+    /// So many of the oldest turns do not fit into the context any more, and are not seen.
+    Forgotten(u32),
+    /// A piece of the reply, and the tokens since the last one.
+    Piece(&'a str, &'a [SaidToken]),
 }
 
 /// A local reply; its text was heard piece by piece.
@@ -123,7 +140,7 @@ pub struct LocalAnswer {
     pub ending: Ending,
     /// Tokens that were read.
     pub prompt_tokens: u32,
-    /// Tokens that were generated.
+    /// Tokens of the reply, with those that were said before.
     pub tokens: u32,
 }
 
@@ -156,14 +173,13 @@ pub trait LocalModel {
         text: &str,
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<Understanding, LocalFailure>;
-    /// Answers in at most `output_limit` tokens. Dropping the future stops it between tokens.
+    /// Answers. Dropping the future stops it between tokens.
     ///
     /// # Errors
     /// When the device fails; what was heard before stands.
     async fn answer(
         &self,
-        messages: &[Message],
-        output_limit: u32,
+        call: LocalCall<'_>,
         hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<LocalAnswer, LocalFailure>;
 }

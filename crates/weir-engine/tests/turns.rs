@@ -12,7 +12,8 @@ use support::{
     Desk, PRICE, Script, USAGE, ask, ask_and_stop, engine, offloading, turn, wishing, with_picture,
 };
 use weir_core::{
-    Action, Budget, NanoUsd, Span, Spending, Where, decision::Reason, dialogue::Ending, mask::Wish,
+    Action, Budget, Interrupted, JsonFormat, NanoUsd, ReplyOptions, Span, Spending, UserTurn,
+    Where, decision::Reason, dialogue::Ending, mask::Wish,
 };
 use weir_engine::{Charged, Event, Preferences, Speaker, Trouble};
 
@@ -402,4 +403,131 @@ fn one_turn_at_a_time() {
         .cloud
         .replace(Some(Script::Answer(Some(USAGE))));
     ask(&engine, turn("three")).expect("it is free again");
+}
+
+fn interrupted(decision: weir_core::Decision) -> Interrupted {
+    Interrupted {
+        decision,
+        text: "from ".to_owned(),
+        tokens: vec![1],
+        first_token_ms: Some(7),
+        total_ms: 5_000,
+    }
+}
+
+#[test]
+fn an_interrupted_answer_goes_on_in_its_own_place() {
+    let first = engine(Desk::default(), Preferences::default());
+    let whole = ask(&first, turn("hello"))
+        .expect("it answers")
+        .reply
+        .expect("a reply");
+
+    // The question was stored, and the engine died in the middle of the answer.
+    let after = engine(Desk::default(), Preferences::default());
+    let _ = block_on(after.ask(turn("hello"), &[], future::ready(()), &mut |_| {}));
+    let mut stored = after.world().stored.take().expect("something was stored");
+    stored.turns[0].reply = None;
+    after.world().stored.replace(Some(stored));
+    block_on(after.restore()).expect("it is readable");
+
+    let mut heard = String::new();
+    let went_on = block_on(after.go_on(
+        turn("hello"),
+        interrupted(whole.decision.clone()),
+        future::pending(),
+        &mut |event| {
+            if let Event::Piece { text, .. } = event {
+                heard.push_str(text);
+            }
+        },
+    ))
+    .expect("it goes on");
+    let reply = went_on.reply.expect("a reply");
+    assert_eq!(heard, "here", "what was heard is not heard again");
+    assert_eq!(reply.text, whole.text);
+    assert_eq!(after.turns().len(), 1);
+    assert_eq!(reply.receipt.first_token_ms, 7);
+    assert!(reply.receipt.total_ms > 5_000);
+    assert_eq!(spent(&after), (NanoUsd::ZERO, NanoUsd::ZERO));
+}
+
+#[test]
+fn an_answer_that_is_stopped_while_it_waits_keeps_what_was_said() {
+    let engine = engine(Desk::default(), Preferences::default());
+    let decision = ask(&engine, turn("hello"))
+        .expect("it answers")
+        .reply
+        .expect("a reply")
+        .decision;
+    engine.world().local_fails.set(true);
+    let stopped = block_on(engine.go_on(
+        turn("and then?"),
+        interrupted(decision),
+        future::ready(()),
+        &mut |_| {},
+    ));
+    let reply = stopped
+        .expect("stopping is no failure")
+        .reply
+        .expect("a reply");
+    assert_eq!(
+        (reply.text.as_str(), reply.ending),
+        ("from ", Ending::Stopped)
+    );
+    assert_eq!(reply.receipt.tokens, 1);
+}
+
+#[test]
+fn a_cloud_answer_is_never_asked_for_again_by_itself() {
+    let engine = engine(
+        offloading(Script::Answer(Some(USAGE))),
+        Preferences::default(),
+    );
+    let decision = ask(&engine, turn("hello"))
+        .expect("it answers")
+        .reply
+        .expect("a reply")
+        .decision;
+    let refused = block_on(engine.go_on(
+        turn("more"),
+        interrupted(decision),
+        future::pending(),
+        &mut |_| {},
+    ))
+    .expect_err("it would be paid for twice");
+    assert_eq!(refused.trouble, Trouble::CloudCutOff);
+    assert_eq!(engine.world().calls.get(), 1);
+}
+
+#[test]
+fn what_must_be_heeded_is_answered_here_or_not_at_all() {
+    let binding = |wish| UserTurn {
+        options: ReplyOptions {
+            json: Some(JsonFormat::Any),
+            ..ReplyOptions::default()
+        },
+        wish,
+        ..turn("a list, please")
+    };
+    let engine = engine(
+        offloading(Script::Answer(Some(USAGE))),
+        Preferences::default(),
+    );
+    let reply = ask(&engine, binding(None)).expect("it answers").reply;
+    assert_eq!(reply.expect("a reply").decision.action, Action::Local);
+    let refused =
+        ask(&engine, binding(Some(Wish::Cloud))).expect_err("the cloud is not held to it");
+    assert_eq!(refused.trouble, Trouble::NothingCanAnswer);
+    assert_eq!(engine.world().calls.get(), 0);
+}
+
+#[test]
+fn the_receipt_says_which_turns_were_not_seen() {
+    let engine = engine(Desk::default(), Preferences::default());
+    let mut forgotten = |text: &str| {
+        let turn = ask(&engine, turn(text)).expect("it answers");
+        turn.reply.expect("a reply").receipt.forgotten
+    };
+    assert_eq!(["one", "two", "three"].map(&mut forgotten), [0, 0, 1]);
 }

@@ -9,9 +9,10 @@
 //! 3. [`device`] opens the GPU or the CPU; [`model`] puts the weights there, still quantised, and
 //!    computes the logits of the next token with the [`kernels`]. [`reference`](mod@reference) does
 //!    the same in plain Rust, for the tests.
-//! 4. [`sampling`] chooses the token; [`text`] makes whole characters of its bytes and ends the
-//!    reply at a stop string; [`generate`] does both token by token, and remembers what the model
-//!    has read of a dialogue.
+//! 4. [`sampling`] chooses the token, of those that the reply's [`format`](mod@format) allows;
+//!    [`likelihood`] tells how likely it was; [`text`] makes whole characters of its bytes and ends
+//!    the reply at a stop string; [`generate`] does all that token by token, and remembers what the
+//!    model has read of a dialogue. [`window`] says which turns are left out where not all fit.
 //!
 //! A file is a stranger's: no length in it is trusted, its template runs with bounded fuel and
 //! output, and every refusal is an error that says to a person what is wrong with the file. Nothing
@@ -20,12 +21,15 @@
 pub mod chat;
 pub mod config;
 pub mod device;
+pub mod format;
 pub mod generate;
 pub mod gguf;
 pub mod kernels;
+pub mod likelihood;
 pub mod model;
 pub mod reference;
 pub mod sampling;
 pub mod source;
 pub mod text;
 pub mod tokenizer;
+pub mod window;

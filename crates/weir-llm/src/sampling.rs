@@ -1,9 +1,11 @@
 //! Choosing the next token from the model's logits.
 //!
-//! The steps are those of llama.cpp, in its order: the repeat penalty, the `top_k` most likely, of
-//! these the fewest that together reach `top_p`, and last the temperature.
+//! The steps are those of llama.cpp, in its order: the penalties, the `top_k` most likely, of these
+//! the fewest that together reach `top_p`, of these the ones that `min_p` allows, and last the
+//! temperature.
 
-use std::collections::{BTreeSet, VecDeque};
+use crate::kernels::choice;
+use std::collections::{BTreeMap, VecDeque};
 
 /// How to choose.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,9 +16,16 @@ pub struct Sampling {
     pub top_k: usize,
     /// Only the most likely tokens that together have this probability; 1 for all.
     pub top_p: f32,
+    /// Only tokens with at least this share of the most likely one's probability; 0 for all.
+    pub min_p: f32,
     /// Logits of recent tokens are divided by this (multiplied where negative); 1 for no penalty.
     /// From Keskar et al., *CTRL* (2019), section 4.1.
     pub repeat_penalty: f32,
+    /// Taken off a recent token's logit as often as it was chosen, -2 to 2; 0 for no penalty. This
+    /// and the next are those of the OpenAI API.
+    pub frequency_penalty: f32,
+    /// Taken off a recent token's logit once, -2 to 2; 0 for no penalty.
+    pub presence_penalty: f32,
     /// How many of the latest tokens count as recent.
     pub repeat_window: usize,
     /// The same seed and logits give the same tokens.
@@ -30,10 +39,25 @@ impl Default for Sampling {
             temperature: 0.0,
             top_k: 40,
             top_p: 0.95,
+            min_p: 0.0,
             repeat_penalty: 1.0,
+            frequency_penalty: 0.0,
+            presence_penalty: 0.0,
             repeat_window: 64,
             seed: 0,
         }
+    }
+}
+
+impl Sampling {
+    /// Whether the most likely token is always the one that is chosen.
+    #[must_use]
+    pub fn takes_the_likeliest(&self) -> bool {
+        self.temperature <= 0.0 && !self.penalises()
+    }
+
+    fn penalises(&self) -> bool {
+        self.repeat_penalty > 1.0 || self.frequency_penalty != 0.0 || self.presence_penalty != 0.0
     }
 }
 
@@ -80,14 +104,38 @@ impl Sampler {
         }
     }
 
+    /// Goes on as if it had chosen `token` by itself: a reply that is taken up again continues with
+    /// the same chances.
+    pub fn replay(&mut self, token: u32) {
+        if self.settings.temperature > 0.0 {
+            self.random.next();
+        }
+        self.accept(token);
+    }
+
     /// Chooses the token that follows, given a logit for each token of the vocabulary.
     ///
     /// # Errors
     /// [`NoCandidate`] if no logit is a number.
     pub fn sample(&mut self, logits: &[f32]) -> Result<u32, NoCandidate> {
-        let chosen = if self.settings.temperature > 0.0 {
+        let unit = if self.settings.temperature > 0.0 {
+            self.random.unit()
+        } else {
+            0.0
+        };
+        let chosen = self.choose(logits, unit)?;
+        self.accept(chosen);
+        Ok(chosen)
+    }
+
+    /// Chooses like [`sample`](Self::sample), by a random number from 0 to below 1 that is given.
+    ///
+    /// # Errors
+    /// [`NoCandidate`] if no logit is a number.
+    pub(crate) fn choose(&self, logits: &[f32], unit: f32) -> Result<u32, NoCandidate> {
+        if self.settings.temperature > 0.0 {
             let candidates = self.candidates(logits)?;
-            let mut left = self.random.unit();
+            let mut left = unit;
             // The total is one but for rounding; what rounding leaves over falls to the likeliest.
             candidates
                 .iter()
@@ -97,12 +145,21 @@ impl Sampler {
                 })
                 .or_else(|| candidates.first())
                 .map(|candidate| candidate.token)
-                .ok_or(NoCandidate)?
+                .ok_or(NoCandidate)
         } else {
-            self.most_likely(logits)?
-        };
-        self.accept(chosen);
-        Ok(chosen)
+            self.most_likely(logits)
+        }
+    }
+
+    /// What a device needs to choose the next `count` tokens itself: see
+    /// [`choice`](crate::kernels::choice).
+    pub(crate) fn hand_over(&mut self, count: usize) -> (Vec<f32>, Vec<i32>) {
+        let units: Vec<f32> = (0..count).map(|_| self.random.unit()).collect();
+        let recent = self.recent.iter().copied();
+        (
+            choice::settings(&self.settings, &units),
+            choice::history(recent),
+        )
     }
 
     /// The tokens that [`sample`](Self::sample) would choose from at a temperature above 0, the most
@@ -122,6 +179,7 @@ impl Sampler {
         }
         keep_most_likely(&mut candidates, self.settings.top_k);
         keep_probability(&mut candidates, self.settings.top_p);
+        keep_near_the_best(&mut candidates, self.settings.min_p);
         let temperature = match self.settings.temperature {
             // Beyond the normal numbers, finite logits would become infinite or undefined.
             positive if positive > 0.0 => positive.clamp(f32::MIN_POSITIVE, f32::MAX),
@@ -152,20 +210,39 @@ impl Sampler {
             }
         };
         let mut penalised: Vec<f32> = logits.iter().map(finite).collect();
-        let penalty = self.settings.repeat_penalty;
-        if penalty > 1.0 {
-            let recent: BTreeSet<u32> = self.recent.iter().copied().collect();
-            for token in recent {
-                if let Some(logit) = penalised.get_mut(token as usize) {
-                    *logit = if *logit > 0.0 {
-                        *logit / penalty
-                    } else {
-                        *logit * penalty.min(f32::MAX)
-                    };
-                }
-            }
+        if self.settings.penalises() {
+            self.penalise(&mut penalised);
         }
         penalised
+    }
+
+    fn penalise(&self, logits: &mut [f32]) {
+        let within = |penalty: f32, [none, least, most]: [f32; 3]| {
+            if penalty.is_nan() {
+                none
+            } else {
+                penalty.clamp(least, most)
+            }
+        };
+        let repeat = within(self.settings.repeat_penalty, [1.0, 1.0, f32::MAX]);
+        let frequency = within(self.settings.frequency_penalty, [0.0, -2.0, 2.0]);
+        let presence = within(self.settings.presence_penalty, [0.0, -2.0, 2.0]);
+        let mut counts = BTreeMap::<u32, u16>::new();
+        for &token in &self.recent {
+            let count = counts.entry(token).or_default();
+            *count = count.saturating_add(1);
+        }
+        for (token, count) in counts {
+            let Some(logit) = logits.get_mut(token as usize) else {
+                continue;
+            };
+            let repeated = if *logit > 0.0 {
+                *logit / repeat
+            } else {
+                *logit * repeat
+            };
+            *logit = (repeated - frequency * f32::from(count) - presence).min(f32::MAX);
+        }
     }
 }
 
@@ -199,6 +276,16 @@ fn keep_probability(candidates: &mut Vec<Candidate>, share: f32) {
         })
         .count();
     candidates.truncate(keep.max(1));
+}
+
+/// Keeps the sorted candidates that have at least `share` of the first one's probability.
+fn keep_near_the_best(candidates: &mut Vec<Candidate>, share: f32) {
+    if share > 0.0 {
+        let keep = weights(candidates, 1.0)
+            .take_while(|&weight| weight >= share)
+            .count();
+        candidates.truncate(keep.max(1));
+    }
 }
 
 /// Turns logits into probabilities.

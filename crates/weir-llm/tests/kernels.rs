@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use support::{cpu, devices};
 use weir_llm::gguf::GgmlType;
 use weir_llm::kernels::compare::Comparison;
-use weir_llm::kernels::{Heads, self_test};
+use weir_llm::kernels::{Heads, Work, self_test};
+use weir_llm::sampling::Sampling;
 
 /// One token, one short of a tile of any size, a tile, one more.
 const TOKENS: [usize; 6] = [1, 7, 9, 31, 32, 33];
@@ -69,6 +70,124 @@ fn attention_equals_the_reference_for_heads_of_any_width() {
             let heads = Heads { query, kv, dim };
             block_on(comparison.attention(heads, 70, 66, 3, 1))
                 .unwrap_or_else(|error| panic!("{device:?} {heads:?}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn a_layer_of_one_token_equals_the_reference_for_all_types_of_weights() {
+    let sizes = Work {
+        hidden: 256,
+        heads: Heads {
+            query: 8,
+            kv: 2,
+            dim: 32,
+        },
+        ffn: 512,
+    };
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for ty in GgmlType::ALL {
+            block_on(comparison.single(ty, sizes, [40, 33], 1))
+                .unwrap_or_else(|error| panic!("{device:?} {ty:?}: {error}"));
+        }
+    }
+}
+
+#[test]
+fn a_layer_of_one_token_equals_the_reference_for_all_sizes_and_positions() {
+    // One, three and four query heads for each key and value head; slices that end early.
+    let sizes = [
+        (576, SMOLLM, 224),
+        (96, heads(3, 3, 32), 160),
+        (128, heads(8, 2, 64), 96),
+        (160, heads(3, 1, 96), 64),
+        (64, heads(4, 2, 128), 32),
+        (32, heads(1, 1, 256), 32),
+        (2048, heads(2, 1, 64), 32),
+    ];
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for (hidden, heads, ffn) in sizes {
+            let sizes = Work { hidden, heads, ffn };
+            assert!(sizes.fits(), "{sizes:?}");
+            // Around a tile of positions, and at the end of the context.
+            for before in [0, 1, 3 * heads.dim, 3 * heads.dim + 1, 899] {
+                let places = [900, before];
+                block_on(comparison.single(GgmlType::Q4_1, sizes, places, 2)).unwrap_or_else(
+                    |error| panic!("{device:?} {sizes:?} behind {before}: {error}"),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn sizes_that_exceed_a_workgroups_memory_are_not_fused() {
+    let sizes = |hidden, dim| Work {
+        hidden,
+        heads: heads(2, 1, dim),
+        ffn: 64,
+    };
+    assert!(!sizes(4096, 64).fits(), "the stream is too wide");
+    assert!(!sizes(64, 512).fits(), "a head is too wide");
+    assert!(!sizes(96, 48).fits(), "a head is no whole blocks");
+}
+
+const fn heads(query: usize, kv: usize, dim: usize) -> Heads {
+    Heads { query, kv, dim }
+}
+
+#[test]
+fn tokens_are_chosen_as_the_sampler_chooses_them() {
+    let greedy = Sampling::default();
+    let usual = Sampling {
+        temperature: 0.8,
+        repeat_penalty: 1.3,
+        ..greedy
+    };
+    let settings = [
+        greedy,
+        Sampling {
+            repeat_penalty: 1.5,
+            ..greedy
+        },
+        usual,
+        Sampling { top_k: 1, ..usual },
+        Sampling {
+            min_p: 0.2,
+            frequency_penalty: 0.7,
+            presence_penalty: -0.4,
+            ..usual
+        },
+        Sampling {
+            top_k: 256,
+            top_p: 1.0,
+            temperature: 3.0,
+            ..usual
+        },
+        Sampling {
+            top_p: 0.0,
+            repeat_window: 2,
+            ..usual
+        },
+        Sampling {
+            temperature: 1e-3,
+            repeat_window: 0,
+            ..usual
+        },
+    ];
+    for device in devices() {
+        let comparison = Comparison::new(&device);
+        for vocab in [1, 50, 255, 1000, 49_152] {
+            for settings in settings {
+                for seed in 0..2 {
+                    let sampling = Sampling { seed, ..settings };
+                    block_on(comparison.choices(vocab, sampling, 6)).unwrap_or_else(|error| {
+                        panic!("{device:?} {vocab} tokens, {sampling:?}: {error}")
+                    });
+                }
+            }
         }
     }
 }

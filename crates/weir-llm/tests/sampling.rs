@@ -9,7 +9,10 @@ const NEUTRAL: Sampling = Sampling {
     temperature: 1.0,
     top_k: 0,
     top_p: 1.0,
+    min_p: 0.0,
     repeat_penalty: 1.0,
+    frequency_penalty: 0.0,
+    presence_penalty: 0.0,
     repeat_window: 64,
     seed: 1,
 };
@@ -46,6 +49,37 @@ fn top_p_keeps_the_fewest_that_reach_it() {
         [0.0, 0.49, 0.6, 0.79, 0.9, 1.0].map(kept),
         [1, 1, 2, 2, 3, 4]
     );
+}
+
+#[test]
+fn min_p_keeps_what_is_near_the_best() {
+    let logits = [0.5, 0.3, 0.15, 0.05].map(f32::ln);
+    let kept = |min_p| {
+        let settings = Sampling { min_p, ..NEUTRAL };
+        Sampler::new(settings).candidates(&logits).unwrap().len()
+    };
+    assert_eq!(
+        [0.0, 0.09, 0.2, 0.5, 0.9, 2.0].map(kept),
+        [4, 4, 3, 2, 1, 1]
+    );
+}
+
+#[test]
+fn frequency_counts_every_time_and_presence_once() {
+    let logits = [0.0; 4];
+    let settings = Sampling {
+        frequency_penalty: 0.5,
+        presence_penalty: 0.25,
+        ..NEUTRAL
+    };
+    let mut sampler = Sampler::new(settings);
+    [1, 2, 2]
+        .into_iter()
+        .for_each(|token| sampler.accept(token));
+    let share = |token| probability(&sampler, &logits, token) / probability(&sampler, &logits, 0);
+    assert!((share(1).ln() + 0.75).abs() < 1e-5);
+    assert!((share(2).ln() + 1.25).abs() < 1e-5);
+    assert!((share(3).ln()).abs() < 1e-5);
 }
 
 #[test]
@@ -97,21 +131,30 @@ fn any_settings() -> impl Strategy<Value = Sampling> {
     (
         float(),
         0..100_usize,
-        float(),
-        float(),
+        [float(), float(), float(), float(), float()],
         0..20_usize,
         any::<u64>(),
     )
-        .prop_map(
-            |(temperature, top_k, top_p, repeat_penalty, repeat_window, seed)| Sampling {
+        .prop_map(|(temperature, top_k, shares, repeat_window, seed)| {
+            let [
+                top_p,
+                min_p,
+                repeat_penalty,
+                frequency_penalty,
+                presence_penalty,
+            ] = shares;
+            Sampling {
                 temperature,
                 top_k,
                 top_p,
+                min_p,
                 repeat_penalty,
+                frequency_penalty,
+                presence_penalty,
                 repeat_window,
                 seed,
-            },
-        )
+            }
+        })
 }
 
 proptest! {
@@ -126,7 +169,12 @@ proptest! {
     #[test]
     fn one_candidate_is_greedy(logits in any_logits(), settings in any_settings()) {
         let greedy = Sampling { temperature: 0.0, ..settings };
-        for narrow in [Sampling { top_k: 1, ..settings }, Sampling { top_p: 0.0, ..settings }] {
+        let narrow = [
+            Sampling { top_k: 1, ..settings },
+            Sampling { top_p: 0.0, ..settings },
+            Sampling { min_p: 2.0, ..settings },
+        ];
+        for narrow in narrow {
             prop_assert_eq!(
                 Sampler::new(narrow).sample(&logits),
                 Sampler::new(greedy).sample(&logits)
@@ -165,5 +213,19 @@ proptest! {
         let before = probability(&sampler, &logits, token);
         sampler.accept(token);
         prop_assert!(probability(&sampler, &logits, token) <= before * (1.0 + 1e-5));
+    }
+
+    #[test]
+    fn a_reply_taken_up_again_goes_on_the_same(
+        logits in any_logits(),
+        settings in any_settings(),
+        before in 0..10_usize,
+    ) {
+        let mut whole = Sampler::new(settings);
+        let tokens: Vec<_> = (0..20).map(|_| whole.sample(&logits).unwrap()).collect();
+        let mut again = Sampler::new(settings);
+        tokens[..before].iter().for_each(|&token| again.replay(token));
+        let rest: Vec<_> = (before..20).map(|_| again.sample(&logits).unwrap()).collect();
+        prop_assert_eq!(&tokens[before..], rest);
     }
 }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use weir_browser::{
     capture::{CaptureError, Captured},
     config::PageConfig,
-    messages::{ErrorKind, LocalModelState},
+    messages::{ErrorKind, LocalModelState, Means},
     worker::WorkerHandle,
 };
 use weir_cloud::Secret;
@@ -39,6 +39,8 @@ pub struct Session {
     pub model: RwSignal<LocalModelState>,
     /// Whether the local model is wanted: asked for, and not paused.
     pub model_wanted: RwSignal<bool>,
+    /// What the local model may use of this machine.
+    pub means: RwSignal<Means>,
     /// How much of the model's file was here when that was last said.
     pub fetched: RwSignal<Option<Fetched>>,
     /// What this dialogue spent and set aside.
@@ -141,6 +143,7 @@ impl Session {
             engine: RwSignal::new(Engine::Starting),
             model: RwSignal::new(LocalModelState::Absent),
             model_wanted: RwSignal::new(false),
+            means: RwSignal::new(Means::FULL),
             fetched: RwSignal::new(None),
             ledger: RwSignal::new(Committed::default()),
             settings: RwSignal::new(Settings::load()),

@@ -9,7 +9,7 @@ mod model;
 pub use capture::{capture_kind, capture_title, source};
 pub use decision::{action, constraint, explanation};
 pub use error::{Remedy, error_kind, error_title, remedies};
-pub use model::{device, model_state, waiting};
+pub use model::{device, means, model_state, waiting};
 
 use weir_cloud::prices::DEMO_MODEL;
 use weir_core::{Modality, Task, dialogue::Ending, receipt::Sent};
@@ -50,6 +50,18 @@ pub fn provider<'a>(host: &'a str, model: &str) -> &'a str {
         "demo cloud on this machine"
     } else {
         host
+    }
+}
+
+/// A worker died in the middle of an answer.
+pub const INTERRUPTED: &str = "The device was lost; going on with this answer.";
+
+/// The local model left out this many of the oldest turns.
+#[must_use]
+pub fn forgotten(turns: u32) -> String {
+    match turns {
+        1 => "The local model no longer sees the first turn.".to_owned(),
+        turns => format!("The local model no longer sees the first {turns} turns."),
     }
 }
 

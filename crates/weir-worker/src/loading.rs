@@ -122,6 +122,7 @@ pub(crate) async fn load(
         template,
         speaks.then_some(probe),
         chosen.tokens_per_second,
+        local.context(),
     );
     policy.expect_local(model.sha256.as_deref(), gguf.parameters());
     local.set(loaded);

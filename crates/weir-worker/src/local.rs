@@ -6,41 +6,44 @@ use std::{
 };
 
 use futures::lock::Mutex;
-use weir_browser::timers;
-use weir_core::{DeviceEstimate, dialogue};
-use weir_engine::{Heard, LocalAnswer, LocalFailure, LocalModel, Message, Speaker, Understanding};
+use weir_browser::{inbox, messages::Means, timers};
+use weir_core::{DeviceEstimate, SaidToken, dialogue};
+use weir_engine::{
+    Heard, LocalAnswer, LocalCall, LocalFailure, LocalModel, Message, Speaker, Understanding,
+};
 use weir_llm::{
     chat::{self, ChatTemplate, Role},
-    generate::{self, Ending, Memory, Request},
-    model::Llama,
-    sampling::Sampling,
+    generate::{self, Ending, GenerateError, Memory},
+    model::{ForwardError, Llama},
     tokenizer::Tokenizer,
+    window::Window,
 };
 use weir_policy::{Probe, Reading, probe::text_tokens};
 
-/// Tokens that the model remembers, prompt and reply together.
-const CONTEXT: usize = 2048;
-/// Of these, tokens kept free for the reply.
-const REPLY: usize = 512;
-/// Close to greedy, which a model this small repeats itself with. The seed is fixed: the same
-/// dialogue gets the same answer.
-const SAMPLING: Sampling = Sampling {
-    temperature: 0.2,
-    top_k: 40,
-    top_p: 0.9,
-    repeat_penalty: 1.1,
-    repeat_window: 64,
-    seed: 0,
-};
+use crate::wanted::{request, said};
+
+/// The share of the context that is kept free for the reply, as a divisor.
+const REPLY: usize = 4;
 /// Prefill reads many tokens at once and is this many times quicker than decoding, until measured.
 const PREFILL_ADVANTAGE: f32 = 3.0;
 /// How much one reply moves the estimate of the device's rates.
 const STEP: f32 = 0.5;
 
 /// The local model, once there is one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Local {
     loaded: RefCell<Option<Rc<Loaded>>>,
+    /// Tokens that the next model to be loaded remembers, prompt and reply together.
+    context: Cell<usize>,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self {
+            loaded: RefCell::default(),
+            context: Cell::new(Means::FULL.context as usize),
+        }
+    }
 }
 
 /// A model that can answer.
@@ -52,6 +55,9 @@ pub(crate) struct Loaded {
     template: ChatTemplate,
     probe: Option<Probe>,
     memory: Mutex<Memory>,
+    context: usize,
+    /// Which turns of the dialogue are left out.
+    window: Cell<Window>,
     rates: Cell<DeviceEstimate>,
 }
 
@@ -62,6 +68,16 @@ impl Local {
 
     pub(crate) fn set(&self, loaded: Loaded) {
         self.loaded.replace(Some(Rc::new(loaded)));
+    }
+
+    /// The next model to be loaded remembers at most this many tokens.
+    pub(crate) fn limit(&self, context: usize) {
+        self.context.set(context);
+    }
+
+    /// Tokens that the next model to be loaded remembers.
+    pub(crate) fn context(&self) -> usize {
+        self.context.get()
     }
 
     fn loaded(&self) -> Option<Rc<Loaded>> {
@@ -77,14 +93,17 @@ impl Loaded {
         template: ChatTemplate,
         probe: Option<Probe>,
         tokens_per_second: f32,
+        context: usize,
     ) -> Self {
-        let memory = Memory::new(llama.cache(CONTEXT));
+        let memory = Memory::new(llama.cache(context));
         Self {
             name,
             tokenizer,
             template,
             probe,
+            context: memory.context(),
             memory: Mutex::new(memory),
+            window: Cell::default(),
             rates: Cell::new(DeviceEstimate {
                 ready: true,
                 prefill_tokens_per_second: tokens_per_second * PREFILL_ADVANTAGE,
@@ -94,35 +113,39 @@ impl Loaded {
         }
     }
 
-    fn longest_prompt(&self) -> usize {
-        let context = self.llama.config().context.min(CONTEXT);
-        context.saturating_sub(REPLY)
+    const fn longest_prompt(&self) -> usize {
+        self.context - self.context / REPLY
     }
 
-    /// The prompt's tokens, without as many of the oldest turns as it takes to fit, and how many
-    /// messages that left out.
-    fn prompt(&self, messages: &[Message]) -> Result<(Vec<u32>, usize), LocalFailure> {
-        let mut dropped = 0;
-        loop {
-            let tokens = self.written(messages, dropped, None)?;
-            // The system message, one question: no less can be said.
-            if tokens.len() <= self.longest_prompt() || messages.len() <= dropped + 2 {
-                return Ok((tokens, dropped));
-            }
-            dropped += 2;
-        }
+    /// The prompt's tokens, without as many of the oldest turns as it takes to fit.
+    fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, LocalFailure> {
+        let mut window = self.window.get();
+        let written = |forgotten| self.written(messages, forgotten, None);
+        let prompt = window.fit(turns(messages), self.longest_prompt(), written)?;
+        self.window.set(window);
+        Ok(prompt)
     }
 
-    /// The tokens of all messages but `dropped` ones behind the first, the last of them saying
-    /// `instead` if that is something.
+    /// The prompt without more of its turns, at half its length if that can be; `None` if there are
+    /// no more.
+    fn shorter(&self, messages: &[Message], len: usize) -> Result<Option<Vec<u32>>, LocalFailure> {
+        let mut window = self.window.get();
+        let written = |forgotten| self.written(messages, forgotten, None);
+        let shorter = window.shorten(turns(messages), len / 2, written)?;
+        self.window.set(window);
+        Ok(shorter)
+    }
+
+    /// The tokens of all messages but those of the `forgotten` turns behind the first, the last of
+    /// them saying `instead` if that is something.
     fn written(
         &self,
         messages: &[Message],
-        dropped: usize,
+        forgotten: usize,
         instead: Option<&str>,
     ) -> Result<Vec<u32>, LocalFailure> {
         let (first, rest) = messages.split_at(messages.len().min(1));
-        let rest = rest.get(dropped..).unwrap_or_default();
+        let rest = rest.get(2 * forgotten..).unwrap_or_default();
         let mut said: Vec<_> = first.iter().chain(rest).map(written).collect();
         if let (Some(last), Some(instead)) = (said.last_mut(), instead) {
             instead.clone_into(&mut last.content);
@@ -140,7 +163,7 @@ impl Loaded {
         text: &str,
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<(Reading, u32), LocalFailure> {
-        let (prompt, dropped) = self.prompt(messages)?;
+        let prompt = self.prompt(messages)?;
         let prompt_tokens = prompt.len() as u32;
         let unknown = Ok((Reading::UNKNOWN, prompt_tokens));
         let Some(probe) = &self.probe else {
@@ -148,7 +171,7 @@ impl Loaded {
         };
         let said = messages.last().map_or("", |message| message.text.as_str());
         let around = said.strip_prefix(text).unwrap_or_default();
-        let without = self.written(messages, dropped, Some(around))?;
+        let without = self.written(messages, self.window.get().forgotten(), Some(around))?;
         let span = text_tokens(&prompt, &without);
         if span.is_empty() || prompt.len() > self.longest_prompt() {
             return unknown;
@@ -159,7 +182,7 @@ impl Loaded {
             }
         };
         let mut memory = self.memory.lock().await;
-        let hidden = memory
+        let embedded = memory
             .embed(
                 &self.llama,
                 &prompt[..span.end],
@@ -168,8 +191,8 @@ impl Loaded {
                 &mut hear,
                 timers::yield_to_events,
             )
-            .await
-            .map_err(failure)?;
+            .await;
+        let hidden = or_resign(embedded).await?;
         Ok((probe.read(&hidden).map_err(failure)?, prompt_tokens))
     }
 
@@ -228,49 +251,66 @@ impl LocalModel for Local {
 
     async fn answer(
         &self,
-        messages: &[Message],
-        output_limit: u32,
+        call: LocalCall<'_>,
         hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<LocalAnswer, LocalFailure> {
         let loaded = self.loaded().ok_or_else(|| LocalFailure {
             message: "The local model was unloaded before it could answer: ask again.".into(),
         })?;
-        let (prompt, _) = loaded.prompt(messages)?;
-        let request = Request {
-            sampling: SAMPLING,
-            stops: Vec::new(),
-            limit: output_limit as usize,
+        let speed = loaded.rates.get().decode_tokens_per_second;
+        let request = request(call.options, call.output_limit, speed).map_err(failure)?;
+        let prompt = loaded.prompt(call.messages)?;
+        let tell = RefCell::new(hear);
+        let mut forgotten = 0;
+        let mut say_forgotten = || {
+            let turns = loaded.window.get().forgotten() as u32;
+            if turns != std::mem::replace(&mut forgotten, turns) {
+                (tell.borrow_mut())(Heard::Forgotten(turns));
+            }
+        };
+        say_forgotten();
+        let mut len = prompt.len();
+        let shorten = || {
+            // One that cannot be written is none: the reply then ends where it is.
+            let shorter = loaded.shorter(call.messages, len).ok().flatten()?;
+            len = shorter.len();
+            say_forgotten();
+            Some(shorter)
         };
         let started = timers::now_ms();
         let mut first = None;
         let mut on_heard = |heard: generate::Heard<'_>| match heard {
-            generate::Heard::Read(done, total) => hear(Heard::Read(done as u32, total as u32)),
-            generate::Heard::Piece(piece) => {
+            generate::Heard::Read(done, total) => {
+                (tell.borrow_mut())(Heard::Read(done as u32, total as u32));
+            }
+            generate::Heard::Piece { text, tokens } => {
                 first.get_or_insert_with(timers::now_ms);
-                hear(Heard::Piece(piece));
+                let tokens: Vec<SaidToken> = tokens
+                    .iter()
+                    .map(|token| said(token, &loaded.tokenizer))
+                    .collect();
+                (tell.borrow_mut())(Heard::Piece(text, &tokens));
             }
         };
         let mut memory = loaded.memory.lock().await;
-        let reply = memory
+        let replied = memory
             .reply(
                 &loaded.llama,
                 &loaded.tokenizer,
                 &prompt,
+                call.said,
                 &request,
+                shorten,
                 &mut on_heard,
                 timers::yield_to_events,
             )
-            .await
-            .map_err(failure)?;
+            .await;
+        let reply = or_resign(replied).await?;
         let ended = timers::now_ms();
         let first = first.unwrap_or(ended);
-        let read = reply.prompt_tokens - reply.remembered;
-        loaded.learn(
-            read,
-            first - started,
-            reply.tokens.saturating_sub(1),
-            ended - first,
-        );
+        let read = reply.prompt_tokens.saturating_sub(reply.remembered);
+        let new = reply.tokens - call.said.len();
+        loaded.learn(read, first - started, new.saturating_sub(1), ended - first);
         Ok(LocalAnswer {
             ending: match reply.ending {
                 Ending::Complete => dialogue::Ending::Complete,
@@ -279,6 +319,21 @@ impl LocalModel for Local {
             prompt_tokens: reply.prompt_tokens as u32,
             tokens: reply.tokens as u32,
         })
+    }
+}
+
+/// How many turns lie between the system message and the question.
+const fn turns(messages: &[Message]) -> usize {
+    messages.len().saturating_sub(2) / 2
+}
+
+/// Ends the worker where its device is lost: no other can be had in the same one.
+async fn or_resign<T>(result: Result<T, GenerateError>) -> Result<T, LocalFailure> {
+    match result {
+        Err(GenerateError::Forward(ForwardError::Device(error))) => {
+            inbox::resign(&format!("The device was lost: {error}.")).await
+        }
+        other => other.map_err(failure),
     }
 }
 

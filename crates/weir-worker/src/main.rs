@@ -1,8 +1,8 @@
 //! The worker: owns device, model, policy and ledger, and answers the page's messages.
 //!
 //! It is where the crates meet that do not know of each other. [`session`] hears the page;
-//! [`world`] joins the adapters that fit each crate to the engine: [`local`] (with [`loading`]),
-//! [`cloud`], [`policy`]. It decides nothing by itself.
+//! [`world`] joins the adapters that fit each crate to the engine: [`local`] (with [`loading`] and
+//! [`wanted`]), [`cloud`], [`policy`]. It decides nothing by itself.
 
 mod cloud;
 mod constructors;
@@ -11,6 +11,7 @@ mod loading;
 mod local;
 mod policy;
 mod session;
+mod wanted;
 mod world;
 
 use weir_browser::{

@@ -13,12 +13,12 @@ use wasm_bindgen_futures::spawn_local;
 use weir_browser::{
     inbox::{Incoming, post},
     messages::{
-        DeviceChoice, ErrorKind, FromWorker, LocalModelState, ModelFile, Preferences, RequestId,
-        ToWorker,
+        DeviceChoice, ErrorKind, FromWorker, LocalModelState, Means, ModelFile, Preferences,
+        RequestId, ToWorker,
     },
 };
 use weir_cloud::Secret;
-use weir_core::UserTurn;
+use weir_core::{Interrupted, UserTurn};
 use weir_engine::{Engine, Event, Refusal, StoreError};
 
 use crate::{kinds::kind, loading, world::Page};
@@ -62,16 +62,20 @@ impl Session {
                 spawn_local(async move { session.restore().await });
             }
             ToWorker::Prefer { preferences } => self.prefer(&preferences, key),
-            ToWorker::Load { model } => self.load(model),
+            ToWorker::Load { model, means } => self.load(model, means),
             ToWorker::PauseLoading => {
                 if let Some(load) = self.loading.take() {
                     load.abort();
                     state(LocalModelState::Absent);
                 }
             }
-            ToWorker::Ask { request, turn } => {
+            ToWorker::Ask {
+                request,
+                turn,
+                resume,
+            } => {
                 let session = Rc::clone(self);
-                spawn_local(async move { session.ask(request, turn, &attachments).await });
+                spawn_local(async move { session.ask(request, turn, resume, &attachments).await });
             }
             ToWorker::Cancel { request } => self.cancel(request),
             ToWorker::NewDialogue => {
@@ -119,11 +123,15 @@ impl Session {
     }
 
     /// Loads a model in place of any other; a load that is under way ends.
-    fn load(self: &Rc<Self>, model: ModelFile) {
+    fn load(self: &Rc<Self>, model: ModelFile, means: Means) {
         let session = Rc::clone(self);
         let (load, handle) = abortable(async move {
             let Page { local, policy, .. } = session.engine.world();
-            let device = session.device.get();
+            let device = match means.gpu {
+                true => session.device.get(),
+                false => DeviceChoice::Cpu,
+            };
+            local.limit(means.context as usize);
             match loading::load(&model, device, local, policy, &mut state).await {
                 Ok(()) => {}
                 Err(failure) => state(LocalModelState::Failed {
@@ -140,7 +148,13 @@ impl Session {
         });
     }
 
-    async fn ask(&self, request: RequestId, turn: UserTurn, media: &[Vec<u8>]) {
+    async fn ask(
+        &self,
+        request: RequestId,
+        turn: UserTurn,
+        resume: Option<Interrupted>,
+        media: &[Vec<u8>],
+    ) {
         let (stop, stopped) = oneshot::channel();
         // A second question waits for nobody: the engine refuses it, and the first can be stopped still.
         let mine = self.answering.borrow().is_none();
@@ -152,10 +166,11 @@ impl Session {
                 futures::future::pending::<()>().await;
             }
         };
-        let answered = self
-            .engine
-            .ask(turn, media, cancel, &mut |event| tell(Some(request), event))
-            .await;
+        let hear = &mut |event: Event<'_>| tell(Some(request), event);
+        let answered = match resume {
+            Some(before) => self.engine.go_on(turn, before, cancel, hear).await,
+            None => self.engine.ask(turn, media, cancel, hear).await,
+        };
         if mine {
             self.answering.take();
         }
@@ -202,9 +217,11 @@ fn tell(request: Option<RequestId>, event: Event<'_>) {
             request,
             decision: decision.clone(),
         },
-        (Event::Piece(text), Some(request)) => FromWorker::Piece {
+        (Event::Forgotten { turns }, Some(request)) => FromWorker::Forgotten { request, turns },
+        (Event::Piece { text, tokens }, Some(request)) => FromWorker::Piece {
             request,
             text: text.to_owned(),
+            tokens: tokens.to_vec(),
         },
         (_, None) => return,
     };

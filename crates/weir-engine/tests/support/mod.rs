@@ -5,13 +5,13 @@ use std::cell::{Cell, RefCell};
 use futures::{executor::block_on, future};
 use weir_core::{
     Action, Attachment, DeviceEstimate, Forecast, Mask, Modality, Moment, NanoUsd, Observation,
-    Price, Spending, TaskMix, TokenUsage, Turn, UserTurn, dialogue::Ending, mask::Wish,
-    price::CallBound,
+    Price, ReplyOptions, SaidToken, Spending, TaskMix, TokenUsage, Turn, UserTurn,
+    dialogue::Ending, mask::Wish, price::CallBound,
 };
 use weir_engine::{
     Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
-    Engine, Event, Heard, LocalAnswer, LocalFailure, LocalModel, Message, Permit, Policy,
-    Preferences, Refusal, Saved, Store, StoreError, Trouble, Understanding, World,
+    Engine, Event, Heard, LocalAnswer, LocalCall, LocalFailure, LocalModel, Message, Permit,
+    Policy, Preferences, Refusal, Saved, Store, StoreError, Trouble, Understanding, World,
 };
 
 pub(crate) const PRICE: Price = Price {
@@ -191,18 +191,23 @@ impl LocalModel for Desk {
     }
     async fn answer(
         &self,
-        messages: &[Message],
-        _output_limit: u32,
+        call: LocalCall<'_>,
         hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<LocalAnswer, LocalFailure> {
-        self.heard_locally.replace(messages.to_vec());
-        hear(Heard::Piece("from "));
+        self.heard_locally.replace(call.messages.to_vec());
+        let token = |id| SaidToken { id, logprob: None };
+        if call.messages.len() > 4 {
+            hear(Heard::Forgotten(1));
+        }
+        if call.said.is_empty() {
+            hear(Heard::Piece("from ", &[token(1)]));
+        }
         if self.local_fails.get() {
             return Err(LocalFailure {
                 message: "the device was lost".to_owned(),
             });
         }
-        hear(Heard::Piece("here"));
+        hear(Heard::Piece("here", &[token(2)]));
         Ok(LocalAnswer {
             ending: Ending::Complete,
             prompt_tokens: 12,
@@ -311,6 +316,7 @@ pub(crate) fn turn(text: &str) -> UserTurn {
         text: text.to_owned(),
         attachments: Vec::new(),
         wish: None,
+        options: ReplyOptions::default(),
     }
 }
 
@@ -348,7 +354,7 @@ pub(crate) fn ask_and_stop(engine: &Engine<Desk>, user: UserTurn) -> Result<Turn
         let _ = stopped.await;
     };
     block_on(engine.ask(user, &[], cancel, &mut |event| {
-        if let (Event::Piece(_), Some(stop)) = (event, stop.take()) {
+        if let (Event::Piece { .. }, Some(stop)) = (event, stop.take()) {
             let _ = stop.send(());
         }
     }))

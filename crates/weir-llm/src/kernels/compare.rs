@@ -4,9 +4,10 @@
 //! crate many.
 
 use super::pack::{Order, PackError, Packer, common_format};
-use super::{Heads, LlmOps, Matrix, Rows, scalar};
-use crate::device::{DeviceError, integers, read};
+use super::{Format, Heads, LlmOps, Matrix, Rows, Work, choice, scalar};
+use crate::device::{DeviceError, floats, integers, read};
 use crate::gguf::GgmlType;
+use crate::sampling::{Sampler, Sampling};
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
 use half::{bf16, f16};
@@ -78,11 +79,7 @@ impl<'a> Comparison<'a> {
         let residual = noise(tokens * rows, seed ^ 3 << 8);
         let ids: Vec<usize> = (0..tokens).map(|t| (t * 5 + 1) % rows).collect();
         let format = common_format(&[ty]);
-        let tolerance = if self.rounds && format.block_scales() > 0 {
-            WORD_TOLERANCE
-        } else {
-            FLOAT_TOLERANCE
-        };
+        let tolerance = self.tolerance(format);
         let project = |x: &[f32]| scalar::linear(ty, &bytes, x);
         // Rounding is a share of what is summed up, however small the sum happens to be.
         let weights = scalar::dequantize(ty, &bytes);
@@ -109,14 +106,8 @@ impl<'a> Comparison<'a> {
         let mut added: Vec<f32> = x.chunks_exact(cols).flat_map(project).collect();
         added.iter_mut().zip(&residual).for_each(|(a, r)| *a += r);
 
-        let matrix = Matrix { rows, cols, format };
-        let mut packer = Packer::new(matrix, Order::of(self.device));
-        packer.push(ty, &bytes)?;
-        let packed = packer.finish()?;
-        let quants = || integers(packed.quants.clone(), self.device);
-        let mut scales = packed.scales.clone();
-        scales.resize(scales.len().max(1), 0.0);
-        let scales = &self.floats(&scales, [scales.len()]);
+        let (matrix, quants, scales) = self.packed(ty, [rows, cols], &bytes)?;
+        let (quants, scales) = (|| quants.clone(), &scales);
         let step = || self.step(0, &ids);
         let x = &self.floats(&x, [tokens, cols]);
         let norm = &self.floats(&norm, [cols]);
@@ -201,6 +192,157 @@ impl<'a> Comparison<'a> {
         check("attention", &attended, found, FLOAT_TOLERANCE).await
     }
 
+    /// One layer of these sizes, and the embedding in front of it, for a single token behind `before`
+    /// others in a cache for `context`; all matrices are of the type `ty`.
+    ///
+    /// # Errors
+    /// [`Mismatch`] names what differs.
+    pub async fn single(
+        &self,
+        ty: GgmlType,
+        sizes: Work,
+        [context, before]: [usize; 2],
+        seed: u32,
+    ) -> Result<(), Mismatch> {
+        let Work { hidden, heads, ffn } = sizes;
+        let Heads { kv, dim, .. } = heads;
+        let noise = |len, part: u32| noise(len, seed ^ part << 8);
+        // Small enough for the softmax to weigh all positions.
+        let norm = |part| -> Vec<f32> {
+            let size = 1.0 / (hidden as f32).sqrt();
+            noise(hidden, part).iter().map(|v| v * size).collect()
+        };
+        let [attention_norm, ffn_norm] = [norm(1), norm(2)];
+        let bias = noise(heads.qkv(), 3);
+        let mut keys = noise(kv * context * dim, 4);
+        let mut values = noise(kv * context * dim, 5);
+        let turns: Vec<f32> = (0..context)
+            .flat_map(|at| scalar::turn(at, &scalar::frequencies(dim, 1e4, None), dim))
+            .collect();
+        let shapes = [
+            [7, hidden],
+            [heads.qkv(), hidden],
+            [hidden, heads.q()],
+            [2 * ffn, hidden],
+            [hidden, ffn],
+        ];
+        let mut weights = Vec::new();
+        for (part, [rows, cols]) in (6..).zip(shapes) {
+            let bytes = random_rows(ty, rows * cols, seed ^ part << 8);
+            weights.push((self.packed(ty, [rows, cols], &bytes)?, bytes));
+        }
+        let matrix = |index: usize| weights[index].0.0;
+        let quants = |index: usize| weights[index].0.1.clone();
+        let scales = |index: usize| &weights[index].0.2;
+        let norm_and_bias = [attention_norm.as_slice(), &bias].concat();
+        let step = || self.step(before, &[5]);
+
+        let work = floats(vec![f32::NAN; sizes.len()], self.device);
+        let turns_found = self.floats(&turns, [context, dim]);
+        let (table, scale) = (quants(0), scales(0));
+        let work = Dispatch::begin(work, table, scale, &turns_found, step(), matrix(0), sizes);
+        let (work, keys_found, values_found) = Dispatch::attend(
+            work,
+            self.floats(&keys, [kv, context, dim]),
+            self.floats(&values, [kv, context, dim]),
+            &floats(norm_and_bias, self.device),
+            quants(1),
+            scales(1),
+            quants(2),
+            scales(2),
+            &turns_found,
+            step(),
+            [matrix(1), matrix(2)],
+            EPS,
+            sizes,
+        );
+        let work = Dispatch::feed(
+            work,
+            &floats(ffn_norm.clone(), self.device),
+            quants(3),
+            scales(3),
+            quants(4),
+            scales(4),
+            [matrix(3), matrix(4)],
+            EPS,
+            sizes,
+        );
+        let found = Dispatch::settle(&work, sizes);
+
+        let project = |index: usize, x: &[f32]| scalar::linear(ty, &weights[index].1, x);
+        let row_bytes = weights[0].1.len() / 7;
+        let mut x = scalar::dequantize(ty, &weights[0].1[5 * row_bytes..6 * row_bytes]);
+        let mut qkv = project(1, &scalar::rms_norm(&x, &attention_norm, EPS));
+        qkv.iter_mut().zip(&bias).for_each(|(v, b)| *v += b);
+        let (turning, value) = qkv.split_at_mut((heads.query + kv) * dim);
+        scalar::rope(turning, &turns[before * dim..(before + 1) * dim]);
+        let (q, key) = turning.split_at(heads.q());
+        for head in 0..kv {
+            let to = (head * context + before) * dim;
+            let from = head * dim..(head + 1) * dim;
+            keys[to..to + dim].copy_from_slice(&key[from.clone()]);
+            values[to..to + dim].copy_from_slice(&value[from]);
+        }
+        let attended = scalar::attention(q, &keys, &values, before + 1, heads);
+        add(&mut x, &project(2, &attended));
+        let both = project(3, &scalar::rms_norm(&x, &ffn_norm, EPS));
+        let gated = scalar::silu_mul(&both[..ffn], &both[ffn..]);
+        add(&mut x, &project(4, &gated));
+        // Rounding is carried through four projections.
+        let tolerance = 5.0 * self.tolerance(common_format(&[ty]));
+        check("a layer's keys", &keys, keys_found, tolerance).await?;
+        check("a layer's values", &values, values_found, tolerance).await?;
+        check("a layer", &x, found, tolerance).await
+    }
+
+    /// Lets the device choose `count` of `vocab` tokens, one after the other, and a sampler the same.
+    ///
+    /// # Errors
+    /// [`Mismatch`] if they choose differently.
+    pub async fn choices(
+        &self,
+        vocab: usize,
+        sampling: Sampling,
+        count: usize,
+    ) -> Result<(), Mismatch> {
+        let logits = |turn: usize| -> Vec<f32> {
+            let mut logits = noise(vocab, sampling.seed as u32 ^ (turn as u32) << 8);
+            // Spread like a model's, with equals among them.
+            let spread = |v: &mut f32| *v = (*v * 64.0).round() / 4.0;
+            logits.iter_mut().for_each(spread);
+            // What a device in trouble might compute.
+            for (place, odd) in [f32::NAN, f32::NEG_INFINITY].into_iter().enumerate() {
+                if let Some(logit) = logits.get_mut(3 * place + turn) {
+                    *logit = odd;
+                }
+            }
+            logits
+        };
+        let mut sampler = Sampler::new(sampling);
+        let (settings, history) = Sampler::new(sampling).hand_over(count);
+        let settings = floats(settings, self.device);
+        let mut history = integers(history, self.device);
+        let mut step = self.step(7, &[1, 2, 3]);
+        let mut expected = Vec::new();
+        for turn in 0..count {
+            let logits = logits(turn);
+            expected.push(sampler.sample(&logits).ok());
+            let logits = self.floats(&logits, [1, vocab]);
+            (step, history) = Dispatch::choose(logits, step, &settings, history);
+        }
+        let history: Vec<i32> = read(Tensor::<1, Int>::from_dispatch(history)).await?;
+        let step: Vec<i32> = read(Tensor::<1, Int>::from_dispatch(step)).await?;
+        let last = expected.last().copied().flatten().map_or(0, |t| t as i32);
+        let chosen: Vec<_> = choice::chosen(&history).collect();
+        if chosen == expected && step == [9 + count as i32, 1, last] {
+            return Ok(());
+        }
+        Err(Mismatch::Wrong {
+            operation: "the choice of a token",
+            error: f32::NAN,
+        })
+    }
+
     /// The most likely of `vocab` tokens, when two are equally likely.
     ///
     /// # Errors
@@ -239,6 +381,34 @@ impl<'a> Comparison<'a> {
         check("the sum of rows", &expected, found, FLOAT_TOLERANCE).await
     }
 
+    fn tolerance(&self, format: Format) -> f32 {
+        if self.rounds && format.block_scales() > 0 {
+            WORD_TOLERANCE
+        } else {
+            FLOAT_TOLERANCE
+        }
+    }
+
+    /// A matrix from rows as a file stores them.
+    fn packed(
+        &self,
+        ty: GgmlType,
+        [rows, cols]: [usize; 2],
+        bytes: &[u8],
+    ) -> Result<(Matrix, DispatchTensor, DispatchTensor), PackError> {
+        let format = common_format(&[ty]);
+        let matrix = Matrix { rows, cols, format };
+        let mut packer = Packer::new(matrix, Order::of(self.device));
+        packer.push(ty, bytes)?;
+        let mut packed = packer.finish()?;
+        packed.scales.resize(packed.scales.len().max(1), 0.0);
+        Ok((
+            matrix,
+            integers(packed.quants, self.device),
+            floats(packed.scales, self.device),
+        ))
+    }
+
     fn floats<const D: usize>(&self, values: &[f32], shape: [usize; D]) -> DispatchTensor {
         let data = TensorData::new(values.to_vec(), Shape::from(shape));
         Tensor::<D>::from_data(data, self.device).into_dispatch()
@@ -249,6 +419,10 @@ impl<'a> Comparison<'a> {
         let numbers = numbers.iter().chain(tokens).map(|&number| number as i32);
         integers(numbers.collect(), self.device)
     }
+}
+
+fn add(x: &mut [f32], y: &[f32]) {
+    x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
 }
 
 async fn check(

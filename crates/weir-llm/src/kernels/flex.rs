@@ -1,7 +1,9 @@
 //! The operations on the CPU, over the memory of burn-flex.
 
 use super::simd::{self, Weights};
-use super::{Heads, LlmOps, Matrix, Rows, scalar};
+use super::work::Work;
+use super::{Heads, LlmOps, Matrix, Rows, choice, scalar};
+use crate::sampling::Sampler;
 use burn::backend::TensorMetadata;
 use burn::tensor::{Shape, TensorData};
 use burn_flex::{Flex, FlexTensor};
@@ -171,4 +173,113 @@ impl LlmOps for Flex {
         let token = scalar::argmax(floats(logits)) as i32;
         FlexTensor::from_data(TensorData::new(vec![step[0] + step[1], 1, token], [3]))
     }
+
+    fn choose(
+        logits: FlexTensor,
+        step: FlexTensor,
+        settings: &FlexTensor,
+        mut history: FlexTensor,
+    ) -> (FlexTensor, FlexTensor) {
+        let settings = floats(settings);
+        let seen = history.storage_mut::<i32>();
+        let chosen = seen[0] as usize;
+        let mut sampler = Sampler::new(choice::told(settings));
+        let recent = &seen[1 + chosen..1 + chosen + choice::RECENT];
+        for token in recent.iter().filter_map(|&token| u32::try_from(token).ok()) {
+            sampler.accept(token);
+        }
+        let unit = settings[choice::HEAD + chosen];
+        let token = sampler.choose(floats(&logits), unit);
+        let token = token.map_or(-1, |token| token as i32);
+        seen[1 + choice::RECENT + chosen] = token;
+        seen[0] += 1;
+        let step = integers(&step);
+        let next = vec![step[0] + step[1], 1, token.max(0)];
+        let next = FlexTensor::from_data(TensorData::new(next, [3]));
+        (next, history)
+    }
+
+    fn begin(
+        mut work: FlexTensor,
+        quants: FlexTensor,
+        scales: &FlexTensor,
+        _turns: &FlexTensor,
+        step: FlexTensor,
+        table: Matrix,
+        sizes: Work,
+    ) -> FlexTensor {
+        let x = Self::embed(quants, scales, step, table);
+        stream(&mut work, sizes).copy_from_slice(floats(&x));
+        work
+    }
+
+    fn attend(
+        mut work: FlexTensor,
+        keys: FlexTensor,
+        values: FlexTensor,
+        norm_and_bias: &FlexTensor,
+        qkv: FlexTensor,
+        qkv_scales: &FlexTensor,
+        output: FlexTensor,
+        output_scales: &FlexTensor,
+        turns: &FlexTensor,
+        step: FlexTensor,
+        [qkv_matrix, output_matrix]: [Matrix; 2],
+        eps: f32,
+        sizes: Work,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let heads = sizes.heads;
+        let (norm, bias) = floats(norm_and_bias).split_at(sizes.hidden);
+        let (norm, bias) = (row(norm), row(bias));
+        let x = Self::settle(&work, sizes);
+        let all = Rows::All;
+        let (s, again) = (step.clone(), step.clone());
+        let qkv = Self::norm_linear(&x, &norm, qkv, qkv_scales, s, qkv_matrix, eps, all);
+        let (q, keys, values) = Self::rope_append(&qkv, &bias, turns, keys, values, again, heads);
+        let attended = Self::attention(&q, &keys, &values, step.clone(), heads);
+        let x = Self::linear_add(x, &attended, output, output_scales, step, output_matrix);
+        stream(&mut work, sizes).copy_from_slice(floats(&x));
+        (work, keys, values)
+    }
+
+    fn feed(
+        mut work: FlexTensor,
+        norm: &FlexTensor,
+        gate_up: FlexTensor,
+        gate_up_scales: &FlexTensor,
+        down: FlexTensor,
+        down_scales: &FlexTensor,
+        [gate_up_matrix, down_matrix]: [Matrix; 2],
+        eps: f32,
+        sizes: Work,
+    ) -> FlexTensor {
+        let x = Self::settle(&work, sizes);
+        // No operation on the CPU reads a step of one token.
+        let step = || FlexTensor::from_data(TensorData::new(vec![0_i32, 1, 0], [3]));
+        let gated = Self::norm_gate(
+            &x,
+            norm,
+            gate_up,
+            gate_up_scales,
+            step(),
+            gate_up_matrix,
+            eps,
+        );
+        let x = Self::linear_add(x, &gated, down, down_scales, step(), down_matrix);
+        stream(&mut work, sizes).copy_from_slice(floats(&x));
+        work
+    }
+
+    fn settle(work: &FlexTensor, sizes: Work) -> FlexTensor {
+        row(&floats(work)[..sizes.hidden])
+    }
+}
+
+/// The residual stream: on the CPU, nothing else is handed on.
+fn stream(work: &mut FlexTensor, sizes: Work) -> &mut [f32] {
+    &mut work.storage_mut()[..sizes.hidden]
+}
+
+fn row(values: &[f32]) -> FlexTensor {
+    tensor(values.to_vec(), [1, values.len()])
 }

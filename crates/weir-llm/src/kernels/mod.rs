@@ -15,6 +15,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
 
 pub mod blocks;
+pub mod choice;
 pub mod compare;
 mod cube;
 mod flex;
@@ -22,9 +23,11 @@ pub mod pack;
 pub mod scalar;
 mod self_test;
 pub mod simd;
-mod wgsl;
+mod work;
 
+pub use cube::{KernelSizes, kernels_of, launched_kernels, launches};
 pub use self_test::{SelfTestError, self_test};
+pub use work::Work;
 
 /// How many consecutive weights of a row share their scale.
 pub const BLOCK: usize = 32;
@@ -48,6 +51,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Q4, Self::Q8, Self::Q8Halves, Self::F16, Self::F32];
+
     /// Bytes that the values of one block take.
     #[must_use]
     pub const fn block_bytes(self) -> usize {
@@ -229,4 +235,74 @@ pub trait LlmOps: Backend {
     /// The step that follows `step` when the token with the highest of `logits: [1, vocab]` is
     /// chosen (the first of them if several are equal): `[position + n, 1, token]`.
     fn argmax(logits: &FloatTensor<Self>, step: IntTensor<Self>) -> IntTensor<Self>;
+
+    /// The step that follows `step` when a token is chosen as [`Sampler`](crate::sampling::Sampler)
+    /// chooses it, and the `history` with that token in it.
+    ///
+    /// `settings` and `history` are laid out as in [`choice`]; of the logits `[1, vocab]` nothing is
+    /// promised afterwards. Where exponentials and quotients are rounded otherwise than in Rust, as
+    /// WGSL allows, a unit that falls to the very edge between two tokens may fall to the other one.
+    fn choose(
+        logits: FloatTensor<Self>,
+        step: IntTensor<Self>,
+        settings: &FloatTensor<Self>,
+        history: IntTensor<Self>,
+    ) -> (IntTensor<Self>, IntTensor<Self>);
+
+    /// Begins the work on one token, the one of `step`, with its row of `table`.
+    ///
+    /// `work: [sizes.len()]` is what [`begin`](Self::begin), [`attend`](Self::attend),
+    /// [`feed`](Self::feed) and [`settle`](Self::settle) hand on to each other: a layer is the second
+    /// and the third of them.
+    fn begin(
+        work: FloatTensor<Self>,
+        quants: IntTensor<Self>,
+        scales: &FloatTensor<Self>,
+        turns: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        table: Matrix,
+        sizes: Work,
+    ) -> FloatTensor<Self>;
+
+    /// Norm, query, key and value with their bias, rotary positions, append to the cache, attention,
+    /// and output projection onto the residual stream of one token; the same as
+    /// [`norm_linear`](Self::norm_linear), [`rope_append`](Self::rope_append),
+    /// [`attention`](Self::attention) and [`linear_add`](Self::linear_add).
+    ///
+    /// `norm_and_bias: [hidden + heads.qkv()]`; `weights` are those of `qkv` and `output`; `turns` and
+    /// `step` are those that the work began with.
+    fn attend(
+        work: FloatTensor<Self>,
+        keys: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        norm_and_bias: &FloatTensor<Self>,
+        qkv: IntTensor<Self>,
+        qkv_scales: &FloatTensor<Self>,
+        output: IntTensor<Self>,
+        output_scales: &FloatTensor<Self>,
+        turns: &FloatTensor<Self>,
+        step: IntTensor<Self>,
+        weights: [Matrix; 2],
+        eps: f32,
+        sizes: Work,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// Norm and feed-forward layer onto the residual stream of one token; the same as
+    /// [`norm_gate`](Self::norm_gate) and [`linear_add`](Self::linear_add).
+    ///
+    /// `weights` are those of `gate_up` and `down`.
+    fn feed(
+        work: FloatTensor<Self>,
+        norm: &FloatTensor<Self>,
+        gate_up: IntTensor<Self>,
+        gate_up_scales: &FloatTensor<Self>,
+        down: IntTensor<Self>,
+        down_scales: &FloatTensor<Self>,
+        weights: [Matrix; 2],
+        eps: f32,
+        sizes: Work,
+    ) -> FloatTensor<Self>;
+
+    /// The residual stream that the work has come to, `[1, hidden]`.
+    fn settle(work: &FloatTensor<Self>, sizes: Work) -> FloatTensor<Self>;
 }

@@ -1,8 +1,9 @@
 //! A short comparison of a device's kernels with the scalar reference, for the start of a program.
 
-use super::Heads;
 use super::compare::{Comparison, Mismatch};
+use super::{Heads, Work};
 use crate::gguf::GgmlType;
+use crate::sampling::Sampling;
 use burn::tensor::Device;
 
 /// Why a device must not be used.
@@ -43,6 +44,19 @@ pub async fn self_test(device: &Device) -> Result<(), SelfTestError> {
             .attention(heads, 80, 80 - tokens, tokens, 7)
             .await?;
     }
+    let sizes = Work {
+        hidden: 96,
+        heads: Heads {
+            query: 3,
+            kv: 1,
+            dim: 32,
+        },
+        ffn: 96,
+    };
+    comparison
+        .single(GgmlType::Q4_1, sizes, [80, 70], 10)
+        .await?;
+    comparison.choices(1000, Sampling::default(), 3).await?;
     comparison.argmax(1000, 8).await?;
     comparison.sum_rows([5, 40], 9).await
 }

@@ -1,7 +1,7 @@
 //! Keys and values of the tokens that were read so far.
 
 use crate::device::floats;
-use crate::kernels::{Heads, scalar};
+use crate::kernels::{Heads, Work, scalar};
 use burn::backend::DispatchTensor;
 use burn::tensor::{Device, Tensor};
 
@@ -14,8 +14,34 @@ pub struct KvCache {
     pub(super) layers: Vec<KvLayer>,
     /// Cosine and sine of every pair at every position, `[context, dim]`.
     pub(super) turns: DispatchTensor,
+    pub(super) single: Single,
     pub(super) len: usize,
     context: usize,
+}
+
+/// How a single token passes through the layers.
+#[derive(Debug)]
+pub(super) enum Single {
+    /// Like several tokens: six operations to a layer.
+    Apart,
+    /// By [`LlmOps::attend`](crate::kernels::LlmOps::attend) and
+    /// [`LlmOps::feed`](crate::kernels::LlmOps::feed), two operations to a layer, which hand on this
+    /// tensor.
+    Fused { sizes: Work, work: DispatchTensor },
+}
+
+impl Single {
+    /// Two operations for each layer if they are `fused`, which is worth it on a GPU: what a launch
+    /// takes there is more than what it takes to sum something up twice.
+    pub(super) fn new(fused: Option<Work>, device: &Device) -> Self {
+        match fused {
+            Some(sizes) => Self::Fused {
+                sizes,
+                work: Tensor::<1>::empty([sizes.len()], device).into_dispatch(),
+            },
+            None => Self::Apart,
+        }
+    }
 }
 
 /// Keys and values of one layer, `[kv, context, dim]` each.
@@ -30,6 +56,7 @@ impl KvCache {
         layers: usize,
         heads: Heads,
         frequencies: &[f64],
+        fused: Option<Work>,
         context: usize,
         device: &Device,
     ) -> Self {
@@ -46,6 +73,7 @@ impl KvCache {
                 })
                 .collect(),
             turns: floats(turns, device),
+            single: Single::new(fused, device),
             len: 0,
             context,
         }

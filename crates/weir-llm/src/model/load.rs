@@ -9,7 +9,6 @@ use crate::gguf::{Gguf, GgufError, TensorInfo};
 use crate::kernels::pack::{Order, PackError, Packer, common_format};
 use crate::kernels::{BLOCK, Matrix, scalar};
 use crate::source::{ByteSource, SourceError};
-use burn::backend::DispatchTensor;
 use burn::tensor::Device;
 
 /// Bytes read from the source at a time, at most, unless one row is longer.
@@ -119,17 +118,24 @@ impl Llama {
         let mut layers: Vec<Layer> = Vec::new();
         for index in 0..config.layers {
             let at = format!("blk.{index}.");
-            let attention_norm = loader.norm(&at, "attn_norm", hidden).await?;
+            let norm_name = format!("{at}attn_norm.weight");
+            let attention_norm = loader.vector(&norm_name, hidden).await?;
             let weight = loader.matrix(&at, &qkv, hidden).await?;
+            let bias = if config.qkv_bias {
+                loader.bias(&at, &qkv).await?
+            } else {
+                vec![0.0; weight.matrix.rows]
+            };
+            let norm_and_bias = [attention_norm.as_slice(), &bias].concat();
             let qkv_bias = match layers.last() {
-                _ if config.qkv_bias => loader.bias(&at, &qkv).await?,
-                Some(before) => before.qkv_bias.clone(),
-                None => floats(vec![0.0; weight.matrix.rows], device),
+                Some(before) if !config.qkv_bias => before.qkv_bias.clone(),
+                _ => floats(bias, device),
             };
             layers.push(Layer {
-                attention_norm,
+                attention_norm: loader.as_norm(attention_norm),
                 qkv: weight,
                 qkv_bias,
+                norm_and_bias: floats(norm_and_bias, device),
                 output: loader.matrix(&at, &output, q).await?,
                 ffn_norm: loader.norm(&at, "ffn_norm", hidden).await?,
                 gate_up: loader.matrix(&at, &gate_up, hidden).await?,
@@ -219,18 +225,18 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
 
     async fn norm(&mut self, prefix: &str, name: &str, len: usize) -> Result<Norm, LoadError> {
         let values = self.vector(&format!("{prefix}{name}.weight"), len).await?;
-        Ok(Norm {
-            weight: floats(values, self.device),
+        Ok(self.as_norm(values))
+    }
+
+    fn as_norm(&self, weight: Vec<f32>) -> Norm {
+        Norm {
+            weight: floats(weight, self.device),
             eps: self.eps,
-        })
+        }
     }
 
     /// The biases of `parts`, one behind the other.
-    async fn bias(
-        &mut self,
-        prefix: &str,
-        parts: &[Part<'_>],
-    ) -> Result<DispatchTensor, LoadError> {
+    async fn bias(&mut self, prefix: &str, parts: &[Part<'_>]) -> Result<Vec<f32>, LoadError> {
         let mut joined = Vec::new();
         for part in parts {
             let name = format!("{prefix}{}.bias", part.name);
@@ -240,7 +246,7 @@ impl<S: ByteSource, P: FnMut(Loaded)> Loader<'_, S, P> {
                 None => values,
             });
         }
-        Ok(floats(joined, self.device))
+        Ok(joined)
     }
 
     /// By how much each pair of a head turns per position. A model whose context was extended (Llama

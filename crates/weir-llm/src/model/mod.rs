@@ -2,27 +2,32 @@
 //!
 //! Per layer six operations ([`LlmOps`]): norm and joined query-key-value projection, bias, rotary
 //! positions and append to the cache, attention, output projection onto the residual, norm and
-//! gated half of the feed-forward layer, its other half onto the residual. With embedding, head and
-//! argmax a token of SmolLM2-135M takes 6 · 30 + 3 = 183 launches on a GPU.
+//! gated half of the feed-forward layer, its other half onto the residual. A single token takes two
+//! on a GPU, if the sizes allow: up to the output projection, and the feed-forward layer. With the
+//! embedding, the end of the last layer, head and choice a token of SmolLM2-135M takes 2 · 30 + 4 = 64
+//! launches.
 //!
 //! Nothing here blocks: work is enqueued at once, and only reading a result back is awaited.
 
 mod cache;
+mod choices;
 mod load;
 mod pairs;
 mod pass;
 mod weight;
 
 pub use cache::KvCache;
+pub use choices::Choices;
 pub use load::{LoadError, Loaded};
 pub use pass::{Logits, Prefill, Step, Tap};
 
 use crate::config::ModelConfig;
 use crate::device::DeviceError;
-use crate::kernels::{Heads, LlmOps, Rows};
+use crate::kernels::pack::Order;
+use crate::kernels::{Heads, LlmOps, Rows, Work};
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::Device;
-use cache::KvLayer;
+use cache::{KvLayer, Single};
 use weight::{Norm, Weight};
 
 /// A Llama-family model whose weights are on a device.
@@ -45,6 +50,8 @@ struct Layer {
     qkv: Weight,
     /// Zeros, shared by all layers, where the model has none.
     qkv_bias: DispatchTensor,
+    /// Both in one, as the operations of a single token want them.
+    norm_and_bias: DispatchTensor,
     output: Weight,
     ffn_norm: Norm,
     gate_up: Weight,
@@ -121,6 +128,7 @@ impl Llama {
             config.layers,
             self.heads(),
             &self.frequencies,
+            self.fused(),
             context,
             &self.device,
         )
@@ -134,9 +142,92 @@ impl Llama {
         }
     }
 
+    /// Whether the device is a GPU: then launches are dear, and reading back is dearer.
+    fn on_gpu(&self) -> bool {
+        Order::of(&self.device) == Order::BlockMajor
+    }
+
+    /// The sizes by which a single token passes through a layer in two operations, if it does.
+    fn fused(&self) -> Option<Work> {
+        let sizes = Work {
+            hidden: self.config.hidden,
+            heads: self.heads(),
+            ffn: self.config.ffn,
+        };
+        (self.on_gpu() && sizes.fits()).then_some(sizes)
+    }
+
+    /// Enqueues the layers for the tokens of `step`, and returns the residual stream behind the last
+    /// one, `[n, hidden]`.
+    fn enqueue(&self, cache: &mut KvCache, step: &DispatchTensor, n: usize) -> DispatchTensor {
+        match std::mem::replace(&mut cache.single, Single::Apart) {
+            Single::Fused { sizes, work } if n == 1 => {
+                let work = self.enqueue_fused(cache, step, work, sizes);
+                let x = Dispatch::settle(&work, sizes);
+                cache.single = Single::Fused { sizes, work };
+                x
+            }
+            single => {
+                cache.single = single;
+                self.enqueue_apart(cache, step, |_, _| ())
+            }
+        }
+    }
+
+    /// Enqueues the layers for the one token of `step`, and returns the work behind the last one.
+    fn enqueue_fused(
+        &self,
+        cache: &mut KvCache,
+        step: &DispatchTensor,
+        work: DispatchTensor,
+        sizes: Work,
+    ) -> DispatchTensor {
+        let turns = &cache.turns;
+        let Weight {
+            matrix,
+            quants,
+            scales,
+        } = &self.embedding;
+        let quants = quants.clone();
+        let mut work = Dispatch::begin(work, quants, scales, turns, step.clone(), *matrix, sizes);
+        let cached = std::mem::take(&mut cache.layers);
+        for (layer, KvLayer { keys, values }) in self.layers.iter().zip(cached) {
+            let (qkv, output) = (&layer.qkv, &layer.output);
+            let (attended, keys, values) = Dispatch::attend(
+                work,
+                keys,
+                values,
+                &layer.norm_and_bias,
+                qkv.quants.clone(),
+                &qkv.scales,
+                output.quants.clone(),
+                &output.scales,
+                turns,
+                step.clone(),
+                [qkv.matrix, output.matrix],
+                layer.attention_norm.eps,
+                sizes,
+            );
+            cache.layers.push(KvLayer { keys, values });
+            let (gate_up, down) = (&layer.gate_up, &layer.down);
+            work = Dispatch::feed(
+                attended,
+                &layer.ffn_norm.weight,
+                gate_up.quants.clone(),
+                &gate_up.scales,
+                down.quants.clone(),
+                &down.scales,
+                [gate_up.matrix, down.matrix],
+                layer.ffn_norm.eps,
+                sizes,
+            );
+        }
+        work
+    }
+
     /// Enqueues the layers for the tokens of `step` and returns the residual stream behind the last
     /// one, `[n, hidden]`. `seen` is shown the stream behind every layer.
-    fn enqueue(
+    fn enqueue_apart(
         &self,
         cache: &mut KvCache,
         step: &DispatchTensor,

@@ -10,12 +10,14 @@ use std::ops::Range;
 /// Tokens of a prompt that are read at once: enough to use each weight many times, few enough that
 /// a worker on a CPU looks at its messages several times a second.
 const CHUNK: usize = 32;
+/// The same on a GPU, where a chunk of any size takes as many launches and one read back.
+const GPU_CHUNK: usize = 128;
 
 /// The tokens of one pass and the position of the first, on the device.
 #[derive(Debug, Clone)]
 pub struct Step {
-    tensor: DispatchTensor,
-    len: usize,
+    pub(super) tensor: DispatchTensor,
+    pub(super) len: usize,
 }
 
 impl Step {
@@ -33,8 +35,8 @@ impl Step {
 /// The logits of the next token, on the device.
 #[derive(Debug)]
 pub struct Logits {
-    tensor: DispatchTensor,
-    step: Step,
+    pub(super) tensor: DispatchTensor,
+    pub(super) step: Step,
 }
 
 impl Logits {
@@ -107,7 +109,7 @@ impl Llama {
     /// [`ForwardError::ContextFull`].
     pub fn forward(&self, cache: &mut KvCache, step: Step) -> Result<Logits, ForwardError> {
         check_room(cache, step.len)?;
-        let x = self.enqueue(cache, &step.tensor, |_, _| ());
+        let x = self.enqueue(cache, &step.tensor, step.len);
         cache.len += step.len;
         let tensor = self.logits(&x, &step.tensor, Rows::Last);
         Ok(Logits { tensor, step })
@@ -138,10 +140,11 @@ impl Llama {
         }
         let mut sum = tap.map(|_| floats(vec![0.0; self.config.hidden], &self.device));
         let mut last = Err(ForwardError::NoTokens);
-        for (index, chunk) in tokens.chunks(CHUNK).enumerate() {
-            let first = index * CHUNK;
+        let size = self.chunk();
+        for (index, chunk) in tokens.chunks(size).enumerate() {
+            let first = index * size;
             let step = self.step(cache, chunk)?;
-            let x = self.enqueue(cache, &step.tensor, |layer, x| {
+            let x = self.enqueue_apart(cache, &step.tensor, |layer, x| {
                 if let Some(tap) = tap
                     && tap.layer == layer
                 {
@@ -186,15 +189,19 @@ impl Llama {
         tokens: &[u32],
     ) -> Result<Vec<f32>, ForwardError> {
         let mut logits = Vec::with_capacity(tokens.len() * self.config.vocab);
-        for chunk in tokens.chunks(CHUNK) {
+        for chunk in tokens.chunks(self.chunk()) {
             let step = self.step(cache, chunk)?;
-            let x = self.enqueue(cache, &step.tensor, |_, _| ());
+            let x = self.enqueue_apart(cache, &step.tensor, |_, _| ());
             cache.len += chunk.len();
             let tensor = self.logits(&x, &step.tensor, Rows::All);
             let values: Vec<f32> = read(Tensor::<2>::from_dispatch(tensor)).await?;
             logits.extend(values);
         }
         Ok(logits)
+    }
+
+    fn chunk(&self) -> usize {
+        if self.on_gpu() { GPU_CHUNK } else { CHUNK }
     }
 
     /// Adds the hidden states of those tapped tokens that lie in the chunk of `len` tokens from

@@ -10,8 +10,8 @@ use burn::tensor::Device;
 #[derive(Debug)]
 pub(super) struct Weight {
     pub(super) matrix: Matrix,
-    quants: DispatchTensor,
-    scales: DispatchTensor,
+    pub(super) quants: DispatchTensor,
+    pub(super) scales: DispatchTensor,
 }
 
 impl Weight {

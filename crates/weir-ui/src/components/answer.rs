@@ -31,6 +31,8 @@ pub(super) fn AnswerView(exchange: Exchange) -> impl IntoView {
         .map(|attachment| attachment.modality)
         .collect();
 
+    let key = exchange.key;
+    let forgotten = Memo::new(move |_| queries::newly_forgotten(session, key));
     let body = move || match phase.get() {
         Phase::Queued => view! { <Queued wish=exchange.user.wish/> }.into_any(),
         Phase::Live => view! { <Live exchange=exchange.clone()/> }.into_any(),
@@ -48,6 +50,11 @@ pub(super) fn AnswerView(exchange: Exchange) -> impl IntoView {
             data-state=move || phase.get().name()
             data-where=move || place.with(|place| place.as_ref().map(place_name))
         >
+            {move || forgotten.get().map(|turns| view! {
+                <p class="aside" role="note" data-testid="forgotten" data-turns=turns.to_string()>
+                    {words::forgotten(turns)}
+                </p>
+            })}
             {move || place.get().map(|place| view! { <Badge place/> })}
             {body}
         </article>
@@ -83,6 +90,7 @@ fn Live(exchange: Exchange) -> impl IntoView {
     let live = exchange.live.clone();
     let has_begun = Memo::new(move |_| live.with(|live| !live.is_empty()));
     let progress = exchange.progress;
+    let asked = progress.clone();
     let reading = move || {
         progress.with(|progress| match progress {
             Progress::Asked {
@@ -97,8 +105,14 @@ fn Live(exchange: Exchange) -> impl IntoView {
         })
     };
     let text = exchange.live;
+    let resumed = Memo::new(move |_| {
+        asked.with(|progress| matches!(progress, Progress::Asked { resumed: true, .. }))
+    });
     view! {
         <p class="answer-text live">{move || text.get()}</p>
+        <Show when=move || resumed.get()>
+            <p class="aside" role="note" data-testid="resumed">{words::INTERRUPTED}</p>
+        </Show>
         <p class="waiting" hidden=move || has_begun.get()>
             <span class="waiting-dots" aria-hidden="true"></span>
             {reading}

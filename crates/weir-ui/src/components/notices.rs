@@ -8,11 +8,36 @@ use crate::{
     words,
 };
 
+/// That the local model uses less of this machine after a crash, and the way back.
+#[component]
+fn SmallerMeans() -> impl IntoView {
+    let session = Session::expect();
+    move || {
+        words::means(session.means.get()).map(|words| {
+            view! {
+                <div class="notice" role="status" data-testid="smaller-means">
+                    {icons::draw(Icon::Warning)}
+                    <p class="notice-text">{words}</p>
+                    <button
+                        type="button"
+                        class="button small"
+                        data-testid="full-means"
+                        on:click=move |_| tasks::use_full_means(session)
+                    >
+                        "Use everything again"
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
 /// Notices, each until it is dismissed.
 #[component]
 pub(super) fn Notices() -> impl IntoView {
     let session = Session::expect();
     view! {
+        <SmallerMeans/>
         <For each=move || session.notices.get() key=|notice| notice.key let(notice)>
             <div
                 class="notice"

@@ -53,6 +53,10 @@ pub enum Progress {
         reading: Option<(u32, u32)>,
         /// What the policy decided.
         decision: Option<Decision>,
+        /// How many of the oldest turns the local model does not see.
+        forgotten: u32,
+        /// Whether a worker died in the middle of it, and another goes on.
+        resumed: bool,
     },
     /// It is answered.
     Answered(Box<Reply>),
@@ -134,6 +138,15 @@ impl Progress {
         match self {
             Self::Asked { decision, .. } => decision.as_ref(),
             _ => self.reply().map(|reply| &reply.decision),
+        }
+    }
+
+    /// How many of the dialogue's oldest turns the local model left out.
+    #[must_use]
+    pub fn forgotten(&self) -> u32 {
+        match self {
+            Self::Asked { forgotten, .. } => *forgotten,
+            _ => self.reply().map_or(0, |reply| reply.receipt.forgotten),
         }
     }
 

@@ -8,7 +8,7 @@ use weir_browser::messages::{
 use weir_cloud::{Provider, prices};
 use weir_core::{NanoUsd, Price, Where, mask::Wish};
 
-use super::{Engine, Exchange, Phase, Progress, Session};
+use super::{Engine, Exchange, ExchangeKey, Phase, Progress, Session};
 use crate::words;
 
 /// What a turn waits for before it is given to the worker.
@@ -101,6 +101,18 @@ fn in_phase(session: Session, phase: Phase) -> Option<Exchange> {
             .iter()
             .find(|exchange| exchange.progress.with(Progress::phase) == phase)
             .cloned()
+    })
+}
+
+/// How many of the oldest turns the local model left out of an exchange, if it had left out fewer, or
+/// none, before.
+pub fn newly_forgotten(session: Session, key: ExchangeKey) -> Option<u32> {
+    session.exchanges.with(|exchanges| {
+        let place = exchanges.iter().position(|exchange| exchange.key == key)?;
+        let forgotten = |exchange: &Exchange| exchange.progress.with(Progress::forgotten);
+        let before = exchanges[..place].iter().map(forgotten).max().unwrap_or(0);
+        let now = forgotten(&exchanges[place]);
+        (now > before).then_some(now)
     })
 }
 

@@ -15,7 +15,7 @@ mod write;
 pub use ask::submit;
 pub use attach::{attach, detach};
 pub use dialogue::new_dialogue;
-pub use load::{load_model, pause_loading};
+pub use load::{load_model, pause_loading, use_full_means};
 pub use notice::{announce, dismiss, notify};
 pub use prefer::{change_settings, set_cloud};
 pub use retry::{edit, retry};

@@ -1,6 +1,6 @@
 //! Words for how far the local model is, and for what a turn waits for.
 
-use weir_browser::messages::{DeviceKind, LocalModelState};
+use weir_browser::messages::{DeviceKind, LocalModelState, Means};
 
 use crate::{format, session::Wait};
 
@@ -11,6 +11,24 @@ pub const fn device(device: DeviceKind) -> &'static str {
         DeviceKind::WebGpu => "WebGPU",
         DeviceKind::Cpu => "CPU",
     }
+}
+
+/// What the local model may not use after a crash; `None` if it may use everything.
+#[must_use]
+pub fn means(means: Means) -> Option<String> {
+    let context = format!(
+        "remembers only {} tokens",
+        format::count(means.context.into())
+    );
+    let limits = match (means.gpu, means.context == Means::FULL.context) {
+        (true, true) => return None,
+        (true, false) => context,
+        (false, true) => "does not use the GPU".to_owned(),
+        (false, false) => format!("does not use the GPU, and {context}"),
+    };
+    Some(format!(
+        "Weir was ended in the middle of its work here. To be safe, the local model {limits}."
+    ))
 }
 
 /// How far the local model is, in a few words.
@@ -62,6 +80,18 @@ mod tests {
             rate: 0.0,
         };
         assert_eq!(model_state(&state), "Downloading, 5.0 MB");
+    }
+
+    #[test]
+    fn smaller_means_are_named() {
+        assert_eq!(means(Means::FULL), None);
+        let less = Means::FULL.smaller(None);
+        assert!(means(less).is_some_and(|words| words.ends_with("does not use the GPU.")));
+        let least = less.smaller(None);
+        assert!(
+            means(least).is_some_and(|words| words.contains("1,024 tokens")),
+            "{least:?}"
+        );
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-    if (id.x >= BLOCKS) {
+    if (id.x >= w_BLOCKS) {
         return;
     }
-    let w = block(u32(step[2u + id.y]), id.x);
-    let at = 8u * (id.y * BLOCKS + id.x);
+    let w = w_block(u32(step[2u + id.y]), id.x);
+    let at = 8u * (id.y * w_BLOCKS + id.x);
     out[at] = w.a;
     out[at + 1u] = w.b;
     out[at + 2u] = w.c;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use weir_browser::messages::{ErrorKind, RequestId};
-use weir_core::{UserTurn, mask::Wish};
+use weir_core::{ReplyOptions, UserTurn, mask::Wish};
 
 use super::{announce, notify, write};
 use crate::session::{Draft, Engine, Exchange, Medium, Progress, Session, queries};
@@ -42,6 +42,7 @@ pub(super) fn queued(
         text,
         attachments,
         wish,
+        options: ReplyOptions::default(),
     };
     Exchange::queued(session.next_number(), user, media)
 }
@@ -77,6 +78,8 @@ pub(super) fn ask_next(session: Session) {
         request,
         reading: None,
         decision: None,
+        forgotten: 0,
+        resumed: false,
     });
     announce(session, "Answering");
 }

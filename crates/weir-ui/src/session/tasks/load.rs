@@ -1,7 +1,10 @@
 //! The user asks for the local model, or pauses its download.
 
 use leptos::prelude::*;
-use weir_browser::messages::{ErrorKind, ToWorker};
+use weir_browser::{
+    means,
+    messages::{ErrorKind, Means, ToWorker},
+};
 
 use super::notify;
 use crate::session::{Session, queries};
@@ -21,7 +24,8 @@ pub fn load_model(session: Session) {
     session
         .settings
         .update(|settings| settings.model_accepted = true);
-    session.with_worker(|worker| worker.send(&ToWorker::Load { model }));
+    let means = session.means.get_untracked();
+    session.with_worker(|worker| worker.send(&ToWorker::Load { model, means }));
 }
 
 /// Stops fetching; what is here is kept, and nothing is fetched until the user asks again.
@@ -31,4 +35,13 @@ pub fn pause_loading(session: Session) {
         .settings
         .update(|settings| settings.model_accepted = false);
     session.with_worker(|worker| worker.send(&ToWorker::PauseLoading));
+}
+
+/// Lets the local model use all of this machine again, after a crash had it use less.
+pub fn use_full_means(session: Session) {
+    means::keep(Means::FULL);
+    session.means.set(Means::FULL);
+    if session.model_wanted.get_untracked() {
+        load_model(session);
+    }
 }

@@ -8,20 +8,32 @@ use weir_browser::{
 use weir_core::Turn;
 
 use super::{announce, dialogue, notify};
-use crate::session::{Committed, Engine, Exchange, Fetched, Phase, Progress, Session, queries};
+use crate::{
+    session::{Committed, Engine, Exchange, Fetched, Phase, Progress, Session, queries},
+    words,
+};
 
 /// Takes in what the worker says.
 pub(super) fn receive(session: Session, event: WorkerEvent) {
     match event {
         WorkerEvent::Message(message) => take(session, *message),
-        WorkerEvent::Restarted { reason, .. } => {
+        WorkerEvent::Restarted {
+            reason,
+            resumed,
+            means,
+            ..
+        } => {
             session.engine.set(Engine::Starting);
             session.model.set(LocalModelState::Absent);
+            session.means.set(means);
             notify(
                 session,
                 ErrorKind::WorkerDied,
                 format!("{reason} Nothing of the dialogue is lost."),
             );
+            for request in resumed {
+                resume(session, request);
+            }
         }
         WorkerEvent::GaveUp { reason } => session.engine.set(Engine::GaveUp { reason }),
     }
@@ -56,7 +68,8 @@ fn take(session: Session, message: FromWorker) {
                 *slot = Some(decision);
             }
         }),
-        FromWorker::Piece { request, text } => piece(session, request, &text),
+        FromWorker::Forgotten { request, turns } => forget(session, request, turns),
+        FromWorker::Piece { request, text, .. } => piece(session, request, &text),
         FromWorker::Finished { request, turn } => finish(session, request, turn),
         FromWorker::Failed {
             request,
@@ -98,6 +111,34 @@ fn find(session: Session, request: RequestId) -> Option<Exchange> {
 fn update(session: Session, request: RequestId, change: impl FnOnce(&mut Progress)) {
     if let Some(exchange) = find(session, request) {
         exchange.progress.update(change);
+    }
+}
+
+/// An answer goes on in the next worker; what is shown of it stays.
+fn resume(session: Session, request: RequestId) {
+    update(session, request, |progress| {
+        if let Progress::Asked {
+            reading, resumed, ..
+        } = progress
+        {
+            *reading = None;
+            *resumed = true;
+        }
+    });
+    announce(session, words::INTERRUPTED);
+}
+
+/// The local model sees less of the dialogue than before. It is read out once per change.
+fn forget(session: Session, request: RequestId, turns: u32) {
+    update(session, request, |progress| {
+        if let Progress::Asked { forgotten, .. } = progress {
+            *forgotten = turns;
+        }
+    });
+    let newly = find(session, request)
+        .and_then(|exchange| untrack(move || queries::newly_forgotten(session, exchange.key)));
+    if let Some(turns) = newly {
+        announce(session, &words::forgotten(turns));
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use weir_browser::{
     config::{PageConfig, fetch_config},
+    means,
     messages::{ErrorKind, ToWorker},
     storage::stored_dialogue,
     worker::WorkerHandle,
@@ -60,6 +61,7 @@ async fn show_stored_dialogue(session: Session) {
 }
 
 async fn learn_offers(session: Session) {
+    let found = means::find().await;
     let offers = fetch_config().await;
     if session.offers.try_get_untracked().is_none() {
         return;
@@ -68,6 +70,7 @@ async fn learn_offers(session: Session) {
         notify(session, ErrorKind::Provider, error.to_string());
         PageConfig::default()
     });
+    session.means.set(found.means);
     session.offers.set(Some(offers));
     let accepted = session
         .settings
