@@ -15,7 +15,7 @@ use crate::{
 const MEANS: &str = "means";
 const MARK: &str = "crash-mark";
 /// Long enough to be granted a lock that nobody holds.
-const LOCK_PATIENCE_MS: f64 = 200.0;
+const LOCK_PATIENCE_MS: f64 = 2_000.0;
 /// Contexts below this leave no room for a question and its answer.
 const LEAST_CONTEXT: u32 = 512;
 

@@ -13,7 +13,6 @@ use crate::{
 };
 
 /// Answers `user` behind the turns `earlier`, or goes on with the answer that broke off `before`.
-
 pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     engine: &Engine<W>,
     earlier: &[Turn],

@@ -112,6 +112,18 @@ export class ChatPage {
     };
   }
 
+  /** Forgets the dialogue and begins another. */
+  async newDialogue(): Promise<void> {
+    await this.page.getByTestId("new-dialogue").click();
+    await this.page.getByTestId("new-dialogue-confirm").click();
+    await expect(this.answers).toHaveCount(0);
+  }
+
+  /** What the page keeps under a name, as text. */
+  async stored(name: string): Promise<string | null> {
+    return await this.page.evaluate((name) => localStorage.getItem(`weir:v1:${name}`), name);
+  }
+
   /** Limits this dialogue. */
   async setBudget(usd: string): Promise<void> {
     await this.openSettings();

@@ -80,8 +80,12 @@ impl Format {
         Self { grammar, root }
     }
 
-    /// Values that a JSON schema allows; `text` is the schema as JSON. Which keywords are known is
-    /// said where they are refused, and in the documentation of this crate.
+    /// Values that a JSON schema allows; `text` is the schema as JSON.
+    ///
+    /// Known are `type` (one or several), `properties` (written in the schema's order), `required`,
+    /// `items`, `minItems`, `maxItems`, `enum`, `const` and `anyOf`, and `true` for any value.
+    /// Objects with `properties` get no others. What only describes is passed over; every other
+    /// keyword is refused, since a reply that pretends to heed it would be worse.
     ///
     /// # Errors
     /// [`FormatError`] for a schema that no reply can be held to.

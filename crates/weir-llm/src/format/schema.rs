@@ -1,10 +1,6 @@
 //! JSON Schema as far as a reply can be held to it, and its translation into a grammar.
 //!
-//! Known are `type` (one or several), `properties` (written in the schema's order), `required`,
-//! `items`, `minItems`, `maxItems`, `enum`, `const` and `anyOf`; a schema may be `true` or `{}`.
-//! Objects with `properties` get no others, whatever `additionalProperties` says. What only
-//! describes (`title`, `description`, `default`, …) is passed over. Every other keyword is refused:
-//! a reply that pretends to follow it would be worse.
+//! [`Format::schema`](super::Format::schema) says which keywords are known.
 
 use std::fmt;
 

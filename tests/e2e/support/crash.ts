@@ -1,0 +1,46 @@
+// Ways to end a worker, its device or a whole page in the middle of its work.
+
+import { expect, type BrowserContext, type Page } from "@playwright/test";
+
+/** What a trap of the module looks like from the page. The worker is gone when this returns. */
+export async function kill(page: Page): Promise<void> {
+  const [worker] = page.workers();
+  await worker!.evaluate(() => void setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); }));
+  await expect.poll(() => page.workers().includes(worker!)).toBe(false);
+}
+
+/** Ends the page's process, as a device without memory does. */
+export async function killPage(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  void session.send("Page.crash").catch(() => {});
+  await crashed;
+}
+
+/** Runs in the worker before anything of ours does, and keeps every WebGPU device. */
+const KEEP = `{
+  const request = GPUAdapter.prototype.requestDevice;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await request.call(this, descriptor);
+    globalThis.devices.push(device);
+    return device;
+  };
+}
+`;
+
+/** A page's init script does not reach workers, so the worker's own first file carries this. */
+export async function keepDevices(context: BrowserContext): Promise<void> {
+  await context.route(/weir-worker\w*_loader\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: KEEP + (await response.text()) });
+  });
+}
+
+/** Takes the worker's devices away. */
+export async function loseDevices(page: Page): Promise<void> {
+  await page.workers()[0]!.evaluate(() => {
+    const { devices } = globalThis as unknown as { devices: { destroy(): void }[] };
+    devices.forEach((device) => device.destroy());
+  });
+}
