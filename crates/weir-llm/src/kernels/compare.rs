@@ -4,6 +4,7 @@
 //! crate many.
 
 use super::pack::{Order, PackError, Packer, common_format};
+use super::simd::{Rounding, rounding};
 use super::{Heads, LlmOps, Matrix, Rows, scalar};
 use crate::device::{DeviceError, integers, read};
 use crate::gguf::GgmlType;
@@ -38,24 +39,21 @@ pub enum Mismatch {
 const FLOAT_TOLERANCE: f32 = 2e-5;
 /// Largest difference that rounding explains where activations become 16-bit integers.
 const WORD_TOLERANCE: f32 = 1e-4;
+/// Largest difference that rounding explains where activations become bytes.
+const BYTE_TOLERANCE: f32 = 1e-2;
 const EPS: f32 = 1e-5;
 
 /// Compares the operations of one device with the reference.
 #[derive(Debug)]
 pub struct Comparison<'a> {
     device: &'a Device,
-    /// Whether the device rounds activations to 16 bits before they meet quantised weights.
-    rounds: bool,
 }
 
 impl<'a> Comparison<'a> {
     /// Compares the operations of `device`.
     #[must_use]
     pub fn new(device: &'a Device) -> Self {
-        Self {
-            device,
-            rounds: Order::of(device) == Order::RowMajor,
-        }
+        Self { device }
     }
 
     /// The embedding of `tokens` tokens from a table of this `shape` (rows, columns), and all
@@ -78,10 +76,14 @@ impl<'a> Comparison<'a> {
         let residual = noise(tokens * rows, seed ^ 3 << 8);
         let ids: Vec<usize> = (0..tokens).map(|t| (t * 5 + 1) % rows).collect();
         let format = common_format(&[ty]);
-        let tolerance = if self.rounds && format.block_scales() > 0 {
-            WORD_TOLERANCE
-        } else {
-            FLOAT_TOLERANCE
+        let rounded = match Order::of(self.device) {
+            Order::Quads => rounding(format),
+            Order::BlockMajor => None,
+        };
+        let tolerance = match rounded {
+            None => FLOAT_TOLERANCE,
+            Some(Rounding::Words) => WORD_TOLERANCE,
+            Some(Rounding::Bytes) => BYTE_TOLERANCE,
         };
         let project = |x: &[f32]| scalar::linear(ty, &bytes, x);
         // Rounding is a share of what is summed up, however small the sum happens to be.
