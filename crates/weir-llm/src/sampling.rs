@@ -168,16 +168,10 @@ impl Sampler {
     /// # Errors
     /// [`NoCandidate`] if no logit is a number.
     pub fn candidates(&self, logits: &[f32]) -> Result<Vec<Candidate>, NoCandidate> {
-        // Until they are normalised, `probability` holds logits.
-        let mut candidates: Vec<Candidate> = (0..)
-            .zip(self.penalised(logits))
-            .filter(|&(_, logit)| logit > f32::NEG_INFINITY)
-            .map(|(token, probability)| Candidate { token, probability })
-            .collect();
+        let mut candidates = top(&self.penalised(logits), self.settings.top_k);
         if candidates.is_empty() {
             return Err(NoCandidate);
         }
-        keep_most_likely(&mut candidates, self.settings.top_k);
         keep_probability(&mut candidates, self.settings.top_p);
         keep_near_the_best(&mut candidates, self.settings.min_p);
         let temperature = match self.settings.temperature {
@@ -246,18 +240,34 @@ impl Sampler {
     }
 }
 
-/// Keeps the `count` candidates with the highest logits and sorts them; of equals the lower token.
-fn keep_most_likely(candidates: &mut Vec<Candidate>, count: usize) {
+/// The `count` tokens with the highest logits, sorted; of equals the lower token. 0 is all of them.
+/// Until it is normalised, `probability` holds the logit.
+fn top(logits: &[f32], count: usize) -> Vec<Candidate> {
     let order = |a: &Candidate, b: &Candidate| {
         b.probability
             .total_cmp(&a.probability)
             .then(a.token.cmp(&b.token))
     };
-    if count > 0 && count < candidates.len() {
-        candidates.select_nth_unstable_by(count - 1, order);
-        candidates.truncate(count);
+    let count = match count {
+        0 => logits.len(),
+        some => some.min(logits.len()),
+    };
+    // Most tokens are less likely than `count` before them: one comparison is all they cost.
+    let mut least = f32::NEG_INFINITY;
+    let mut kept = Vec::with_capacity(2 * count);
+    for (token, &probability) in (0..).zip(logits) {
+        if probability > least {
+            kept.push(Candidate { token, probability });
+            if kept.len() == 2 * count {
+                let (_, last, _) = kept.select_nth_unstable_by(count - 1, order);
+                least = last.probability;
+                kept.truncate(count);
+            }
+        }
     }
-    candidates.sort_unstable_by(order);
+    kept.sort_unstable_by(order);
+    kept.truncate(count);
+    kept
 }
 
 /// Keeps the fewest of the sorted candidates whose probabilities reach `share`, at least one.

@@ -91,6 +91,7 @@ fn wild(limit: usize) -> Request {
         limit,
         format: None,
         odds: None,
+        burst: 1,
     }
 }
 
@@ -292,6 +293,7 @@ fn the_real_model_writes_what_the_schema_says() {
                 limit: 48,
                 format: Some(Rc::clone(&format)),
                 odds: None,
+                burst: 1,
             };
             let (reply, heard) = real.reply(&mut memory, &prompt, &[], &request, never);
             let text = heard.text;

@@ -20,8 +20,7 @@ fn pack(matrix: Matrix, order: Order, ty: GgmlType, bytes: &[u8]) -> Result<Pack
 fn unpack(packed: &Packed) -> Vec<f32> {
     let weights = Weights {
         matrix: packed.matrix,
-        quants: bytemuck::cast_slice(&packed.quants),
-        scales: &packed.scales,
+        data: bytemuck::cast_slice(&packed.quants),
     };
     let mut numbers = vec![0.0; packed.matrix.rows * packed.matrix.cols];
     for (row, numbers) in numbers.chunks_exact_mut(packed.matrix.cols).enumerate() {
@@ -83,7 +82,7 @@ proptest! {
         let row_blocks = in_blocks(ty, row_units);
         let bytes = rows(ty, row_count * row_blocks, &bits);
         let matrix = matrix(row_count, 32 * row_blocks, format);
-        let packed = pack(matrix, Order::RowMajor, ty, &bytes).unwrap();
+        let packed = pack(matrix, Order::Quads, ty, &bytes).unwrap();
         let expected = scalar::dequantize(ty, &bytes);
         for (found, expected) in unpack(&packed).iter().zip(&expected) {
             // Q4_0 is kept as d·q - 8d, which rounds once more than d·(q - 8).
@@ -92,7 +91,7 @@ proptest! {
     }
 
     #[test]
-    fn block_major_order_holds_the_same_blocks_transposed(
+    fn quads_hold_the_same_words_side_by_side(
         ty in types(),
         row_count in 1_usize..9,
         row_units in 1_usize..5,
@@ -101,18 +100,27 @@ proptest! {
         let row_blocks = in_blocks(ty, row_units);
         let bytes = rows(ty, row_count * row_blocks, &bits);
         let matrix = matrix(row_count, 32 * row_blocks, common_format(&[ty]));
-        let by_row = pack(matrix, Order::RowMajor, ty, &bytes).unwrap();
+        let quads = pack(matrix, Order::Quads, ty, &bytes).unwrap();
         let by_block = pack(matrix, Order::BlockMajor, ty, &bytes).unwrap();
-        let words = matrix.format.block_bytes() / 4;
-        for row in 0..row_count {
-            for block in 0..row_blocks {
-                let one = words * (row * row_blocks + block);
-                let other = words * (block * row_count + row);
-                prop_assert_eq!(
-                    &by_row.quants[one..one + words],
-                    &by_block.quants[other..other + words]
-                );
-            }
+        let (words, scales) = (matrix.format.block_bytes() / 4, matrix.format.block_scales());
+        for (row, block) in (0..row_count).flat_map(|r| (0..row_blocks).map(move |b| (r, b))) {
+            let at = block * row_count + row;
+            let values = &by_block.quants[at * words..(at + 1) * words];
+            let scales = &by_block.scales[at * scales..(at + 1) * scales];
+            let expected: Vec<i32> = values
+                .iter()
+                .copied()
+                .chain(scales.iter().map(|scale| scale.to_bits() as i32))
+                .collect();
+            let lanes = if scales.is_empty() { 1 } else { 4 };
+            let quad = (row / lanes * row_blocks + block) * expected.len() * lanes;
+            let found: Vec<i32> = quads.quants[quad + row % lanes..]
+                .iter()
+                .copied()
+                .step_by(lanes)
+                .take(expected.len())
+                .collect();
+            prop_assert_eq!(found, expected);
         }
     }
 }
@@ -144,7 +152,7 @@ fn matrices_of_different_types_meet_in_a_format_that_holds_both() {
 fn what_is_not_whole_rows_is_refused() {
     let bytes = rows(GgmlType::Q8_0, 4, &[3]);
     let matrix = matrix(2, 64, Format::Q8);
-    let push = |bytes: &[u8]| pack(matrix, Order::RowMajor, GgmlType::Q8_0, bytes).err();
+    let push = |bytes: &[u8]| pack(matrix, Order::Quads, GgmlType::Q8_0, bytes).err();
     assert_eq!(push(&bytes), None);
     assert_eq!(
         push(&bytes[..68]),
@@ -156,11 +164,11 @@ fn what_is_not_whole_rows_is_refused() {
     assert_eq!(push(&more), Some(PackError::Rows), "a row too many");
     for ty in [GgmlType::F16, GgmlType::Q5_1] {
         let bytes = vec![0; 4 * 32 / ty.block_size() as usize * ty.block_bytes() as usize];
-        let other = pack(matrix, Order::RowMajor, ty, &bytes);
+        let other = pack(matrix, Order::Quads, ty, &bytes);
         assert_eq!(other.err(), Some(PackError::Format), "{ty:?}");
     }
     // A block of 256 does not fit a row of 64, though both rows together have as many bytes.
-    let wide = pack(matrix, Order::RowMajor, GgmlType::Q4K, &[0; 144]);
+    let wide = pack(matrix, Order::Quads, GgmlType::Q4K, &[0; 144]);
     assert_eq!(wide.err(), Some(PackError::Rows));
 }
 
@@ -181,7 +189,7 @@ fn numbers_that_are_not_finite_are_refused() {
         let mut bytes = rows(ty, in_blocks(ty, 1), &[1, 2, 3]);
         bytes[at..at + 2].copy_from_slice(&infinite_half);
         let matrix = matrix(1, 32 * in_blocks(ty, 1), common_format(&[ty]));
-        let packed = pack(matrix, Order::RowMajor, ty, &bytes);
+        let packed = pack(matrix, Order::Quads, ty, &bytes);
         assert_eq!(packed.err(), Some(PackError::NotFinite), "{ty:?}");
     }
 }
@@ -192,7 +200,7 @@ fn a_weight_that_no_half_float_reaches_is_refused() {
         let mut bytes = vec![0; 64];
         bytes[..2].copy_from_slice(&half::bf16::from_f32(weight).to_le_bytes());
         let matrix = matrix(1, 32, common_format(&[GgmlType::BF16]));
-        pack(matrix, Order::RowMajor, GgmlType::BF16, &bytes).err()
+        pack(matrix, Order::Quads, GgmlType::BF16, &bytes).err()
     };
     assert_eq!(pack_first(-65_280.0), None);
     assert_eq!(pack_first(65_536.0), Some(PackError::TooLarge));

@@ -183,6 +183,18 @@ proptest! {
     }
 
     #[test]
+    fn top_k_keeps_the_first_of_all(logits in prop::collection::vec(0_i8..20, 1..300), top_k in 1..40_usize) {
+        let logits: Vec<f32> = logits.into_iter().map(f32::from).collect();
+        let tokens = |top_k| -> Vec<u32> {
+            let candidates = Sampler::new(Sampling { top_k, ..NEUTRAL }).candidates(&logits);
+            candidates.unwrap().iter().map(|candidate| candidate.token).collect()
+        };
+        let mut all = tokens(0);
+        all.truncate(top_k);
+        prop_assert_eq!(tokens(top_k), all);
+    }
+
+    #[test]
     fn a_seed_gives_the_same_tokens(logits in any_logits(), settings in any_settings()) {
         let run = || {
             let mut sampler = Sampler::new(settings);

@@ -10,6 +10,7 @@ mod kinds;
 mod loading;
 mod local;
 mod policy;
+mod relaxed;
 mod session;
 mod wanted;
 mod world;
@@ -24,6 +25,8 @@ use crate::{cloud::Cloud, local::Local, policy::Offloading, session::Session, wo
 
 fn main() {
     constructors::run();
+    // Where it cannot be, the plain kernels do the same, a little slower.
+    relaxed::adopt(relaxed::MODULE).ok();
     let policy = match Offloading::shipped() {
         Ok(policy) => policy,
         Err(error) => {

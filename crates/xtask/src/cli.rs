@@ -186,7 +186,7 @@ tells whether all passed.
   runtime     Rust tests of the crates with burn: kernels, model, policy, lab
   parity      the language model against stored results of llama.cpp
   page        builds the page and looks at what came out
-  decisions   the shipped policy in WebAssembly: 10,000 decisions as on this machine
+  decisions   the worker in WebAssembly: 10,000 decisions as on this machine, relaxed SIMD
   e2e         the page in a real browser, with and without WebGPU, against the demo cloud
   browsers    the page on the processor in Chromium, Firefox and WebKit, with the same answer
   sizes       builds the page for hosting and weighs it";

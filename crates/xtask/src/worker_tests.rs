@@ -10,8 +10,9 @@ use crate::places::{Places, PlacesError};
 use crate::step::{self, StepError};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-/// The one set of tests. To Cargo it is an example: the worker's Cargo.toml says why.
-const NAME: &str = "decisions";
+/// The sets of tests. To Cargo they are examples: the worker's Cargo.toml says why.
+const DECISIONS: &str = "decisions";
+const RELAXED: &str = "relaxed";
 
 /// Why the tests could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -22,13 +23,22 @@ pub(crate) enum WorkerTestsError {
     Step(#[from] StepError),
 }
 
-/// Compiles the tests with Trunk's profile and folder, where the runtime is compiled already, and
-/// answers with the call that runs them.
+/// Compiles what compares the policy's decisions, and answers with the call that runs it.
 pub(crate) fn build(places: &Places) -> Result<Command, WorkerTestsError> {
+    example(places, DECISIONS)
+}
+
+/// Compiles what runs the kernels with relaxed SIMD, and answers with the call that runs it.
+pub(crate) fn build_relaxed(places: &Places) -> Result<Command, WorkerTestsError> {
+    example(places, RELAXED)
+}
+
+/// Compiles tests with Trunk's profile and folder, where the runtime is compiled already.
+fn example(places: &Places, name: &str) -> Result<Command, WorkerTestsError> {
     let mut cargo = Command::new("cargo");
     cargo
         .args(["build", "--locked", "--release", "--target", TARGET])
-        .args(["--package", "weir-worker", "--example", NAME])
+        .args(["--package", "weir-worker", "--example", name])
         .current_dir(places.checkout())
         .env("CARGO_TARGET_DIR", places.wasm_target());
     let usual = "half a minute after the page, 10 minutes without";
@@ -36,13 +46,13 @@ pub(crate) fn build(places: &Places) -> Result<Command, WorkerTestsError> {
 
     let mut runner = Command::new(places.tool("wasm-bindgen-test-runner"));
     runner
-        .arg(module(places))
+        .arg(module(places, name))
         .current_dir(places.checkout())
         .env("PATH", places.path()?);
     Ok(runner)
 }
 
-fn module(places: &Places) -> PathBuf {
+fn module(places: &Places, name: &str) -> PathBuf {
     let release = places.wasm_target().join(TARGET).join("release");
-    release.join("examples").join(format!("{NAME}.wasm"))
+    release.join("examples").join(format!("{name}.wasm"))
 }

@@ -4,6 +4,7 @@
 //! crate many.
 
 use super::pack::{Order, PackError, Packer, common_format};
+use super::simd::{Rounding, rounding};
 use super::{Format, Heads, LlmOps, Matrix, Rows, Work, choice, scalar};
 use crate::device::{DeviceError, floats, integers, read};
 use crate::gguf::GgmlType;
@@ -39,24 +40,21 @@ pub enum Mismatch {
 const FLOAT_TOLERANCE: f32 = 2e-5;
 /// Largest difference that rounding explains where activations become 16-bit integers.
 const WORD_TOLERANCE: f32 = 1e-4;
+/// Largest difference that rounding explains where activations become bytes.
+const BYTE_TOLERANCE: f32 = 1e-2;
 const EPS: f32 = 1e-5;
 
 /// Compares the operations of one device with the reference.
 #[derive(Debug)]
 pub struct Comparison<'a> {
     device: &'a Device,
-    /// Whether the device rounds activations to 16 bits before they meet quantised weights.
-    rounds: bool,
 }
 
 impl<'a> Comparison<'a> {
     /// Compares the operations of `device`.
     #[must_use]
     pub fn new(device: &'a Device) -> Self {
-        Self {
-            device,
-            rounds: Order::of(device) == Order::RowMajor,
-        }
+        Self { device }
     }
 
     /// The embedding of `tokens` tokens from a table of this `shape` (rows, columns), and all
@@ -382,10 +380,14 @@ impl<'a> Comparison<'a> {
     }
 
     fn tolerance(&self, format: Format) -> f32 {
-        if self.rounds && format.block_scales() > 0 {
-            WORD_TOLERANCE
-        } else {
-            FLOAT_TOLERANCE
+        let rounded = match Order::of(self.device) {
+            Order::Quads => rounding(format),
+            Order::BlockMajor => None,
+        };
+        match rounded {
+            None => FLOAT_TOLERANCE,
+            Some(Rounding::Words) => WORD_TOLERANCE,
+            Some(Rounding::Bytes) => BYTE_TOLERANCE,
         }
     }
 

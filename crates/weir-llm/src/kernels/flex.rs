@@ -16,12 +16,10 @@ fn integers(tensor: &FlexTensor) -> &[i32] {
     tensor.storage()
 }
 
-fn weights<'a>(quants: &'a FlexTensor, scales: &'a FlexTensor, matrix: Matrix) -> Weights<'a> {
-    Weights {
-        matrix,
-        quants: quants.bytes(),
-        scales: floats(scales),
-    }
+/// The scales lie beside the values.
+fn weights(quants: &FlexTensor, matrix: Matrix) -> Weights<'_> {
+    let data = quants.bytes();
+    Weights { matrix, data }
 }
 
 fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
@@ -30,26 +28,29 @@ fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
 
 /// Rows of `x`, normalised.
 fn rms_norm(x: &[f32], norm: &[f32], eps: f32) -> Vec<f32> {
-    x.chunks_exact(norm.len())
-        .flat_map(|row| {
-            let mean = simd::dot(row, row) / row.len() as f32;
-            let scale = 1.0 / (mean + eps).sqrt();
-            row.iter().zip(norm).map(move |(v, w)| v * scale * w)
-        })
-        .collect()
+    let mut out = vec![0.0; x.len()];
+    let width = norm.len();
+    for (row, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+        let mean = simd::dot(row, row) / width as f32;
+        let scale = 1.0 / (mean + eps).sqrt();
+        for ((out, x), norm) in out.iter_mut().zip(row).zip(norm) {
+            *out = x * scale * norm;
+        }
+    }
+    out
 }
 
 impl LlmOps for Flex {
     fn embed(
         quants: FlexTensor,
-        scales: &FlexTensor,
+        _scales: &FlexTensor,
         step: FlexTensor,
         table: Matrix,
     ) -> FlexTensor {
         let tokens = &integers(&step)[2..];
         let mut out = vec![0.0; tokens.len() * table.cols];
         for (token, out) in tokens.iter().zip(out.chunks_exact_mut(table.cols)) {
-            simd::unpack_row(weights(&quants, scales, table), *token as usize, out);
+            simd::unpack_row(weights(&quants, table), *token as usize, out);
         }
         tensor(out, [tokens.len(), table.cols])
     }
@@ -58,7 +59,7 @@ impl LlmOps for Flex {
         x: &FlexTensor,
         norm: &FlexTensor,
         quants: FlexTensor,
-        scales: &FlexTensor,
+        _scales: &FlexTensor,
         _step: FlexTensor,
         weight: Matrix,
         eps: f32,
@@ -72,7 +73,7 @@ impl LlmOps for Flex {
         let n = x.len() / weight.cols;
         let mut out = vec![0.0; n * weight.rows];
         let x = rms_norm(x, floats(norm), eps);
-        simd::add_product(weights(&quants, scales, weight), &x, &mut out);
+        simd::add_product(weights(&quants, weight), &x, &mut out);
         tensor(out, [n, weight.rows])
     }
 
@@ -80,7 +81,7 @@ impl LlmOps for Flex {
         x: &FlexTensor,
         norm: &FlexTensor,
         quants: FlexTensor,
-        scales: &FlexTensor,
+        _scales: &FlexTensor,
         _step: FlexTensor,
         weight: Matrix,
         eps: f32,
@@ -88,12 +89,16 @@ impl LlmOps for Flex {
         let x = rms_norm(floats(x), floats(norm), eps);
         let n = x.len() / weight.cols;
         let mut both = vec![0.0; n * weight.rows];
-        simd::add_product(weights(&quants, scales, weight), &x, &mut both);
+        simd::add_product(weights(&quants, weight), &x, &mut both);
         let width = weight.rows / 2;
-        let gated = both
+        let mut gated = vec![0.0; n * width];
+        for (both, gated) in both
             .chunks_exact(weight.rows)
-            .flat_map(|row| scalar::silu_mul(&row[..width], &row[width..]))
-            .collect();
+            .zip(gated.chunks_exact_mut(width))
+        {
+            let (gate, up) = both.split_at(width);
+            simd::silu_mul(gate, up, gated);
+        }
         tensor(gated, [n, width])
     }
 
@@ -101,12 +106,12 @@ impl LlmOps for Flex {
         mut residual: FlexTensor,
         x: &FlexTensor,
         quants: FlexTensor,
-        scales: &FlexTensor,
+        _scales: &FlexTensor,
         _step: FlexTensor,
         weight: Matrix,
     ) -> FlexTensor {
         let out = residual.storage_mut();
-        simd::add_product(weights(&quants, scales, weight), floats(x), out);
+        simd::add_product(weights(&quants, weight), floats(x), out);
         residual
     }
 

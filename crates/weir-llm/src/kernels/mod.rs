@@ -32,6 +32,9 @@ pub use work::Work;
 /// How many consecutive weights of a row share their scale.
 pub const BLOCK: usize = 32;
 
+/// How many rows a CPU multiplies side by side; see [`pack::Order::Quads`].
+pub const QUAD: usize = 4;
+
 /// How the weights of a matrix are kept in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -75,6 +78,21 @@ impl Format {
             Self::F16 | Self::F32 => 0,
         }
     }
+
+    /// Rows that lie side by side in [`pack::Order::Quads`].
+    #[must_use]
+    pub const fn lanes(self) -> usize {
+        match self {
+            Self::Q4 | Self::Q8 | Self::Q8Halves => QUAD,
+            Self::F16 | Self::F32 => 1,
+        }
+    }
+
+    /// Words of one block, scales included.
+    #[must_use]
+    pub const fn block_words(self) -> usize {
+        self.block_bytes() / size_of::<i32>() + self.block_scales()
+    }
 }
 
 /// Shape and format of a weight matrix `[rows, cols]`.
@@ -104,7 +122,7 @@ impl Matrix {
     /// Bytes in memory, scales included.
     #[must_use]
     pub const fn bytes(&self) -> usize {
-        self.blocks() * (self.format.block_bytes() + 4 * self.format.block_scales())
+        self.blocks() * self.format.block_words() * size_of::<i32>()
     }
 }
 

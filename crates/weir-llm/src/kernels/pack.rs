@@ -28,8 +28,10 @@ use half::f16;
 /// In which order a device wants the blocks of a matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// All blocks of row 0, then all of row 1: a CPU walks along a row.
-    RowMajor,
+    /// What a CPU reads. Quantised rows in fours: block 0 of rows 0 to 3, the words of its values
+    /// and then of its scales, each beside that of the next row; then their block 1; then rows 4 to
+    /// 7. Rows of zeros fill up the last four. Floats lie row by row.
+    Quads,
     /// Block 0 of every row, then block 1 of every row: neighbouring GPU threads, each on a row of
     /// its own, read neighbouring memory.
     BlockMajor,
@@ -40,7 +42,7 @@ impl Order {
     #[must_use]
     pub fn of(device: &Device) -> Self {
         match device.as_dispatch() {
-            DispatchDevice::Flex(_) => Self::RowMajor,
+            DispatchDevice::Flex(_) => Self::Quads,
             _ => Self::BlockMajor,
         }
     }
@@ -61,10 +63,11 @@ pub struct Packer {
 pub struct Packed {
     /// Shape and format.
     pub matrix: Matrix,
-    /// The values of all blocks, as words whose bytes are in the order of memory.
+    /// The values of all blocks, as words whose bytes are in the order of memory; in
+    /// [`Order::Quads`] their scales too.
     pub quants: Vec<i32>,
     /// The scales of all blocks; for Q4 and Q8Halves each block's scales and minimum in turn. Empty
-    /// for F16 and F32.
+    /// for F16 and F32, and in [`Order::Quads`].
     pub scales: Vec<f32>,
 }
 
@@ -110,13 +113,25 @@ impl Packer {
     /// Starts a matrix.
     #[must_use]
     pub fn new(matrix: Matrix, order: Order) -> Self {
-        let blocks = matrix.blocks();
+        let Matrix { rows, format, .. } = matrix;
+        let (rows, words, scales) = match order {
+            Order::Quads => (
+                rows.next_multiple_of(format.lanes()),
+                format.block_words(),
+                0,
+            ),
+            Order::BlockMajor => {
+                let words = format.block_bytes() / size_of::<i32>();
+                (rows, words, format.block_scales())
+            }
+        };
+        let blocks = rows * matrix.row_blocks();
         Self {
             matrix,
             order,
             rows_done: 0,
-            quants: vec![0; blocks * matrix.format.block_bytes() / size_of::<i32>()],
-            scales: vec![0.0; blocks * matrix.format.block_scales()],
+            quants: vec![0; blocks * words],
+            scales: vec![0.0; blocks * scales],
         }
     }
 
@@ -180,68 +195,93 @@ impl Packer {
         group: usize,
     ) -> Result<(), PackError> {
         let Matrix { rows, format, .. } = self.matrix;
-        let at = match self.order {
-            Order::RowMajor => row * self.matrix.row_blocks() + block,
-            Order::BlockMajor => block * rows + row,
-        };
-        let width = format.block_bytes();
-        let quants = bytemuck::cast_slice_mut::<i32, u8>(&mut self.quants);
-        let quants = &mut quants[at * width..(at + 1) * width];
-        let width = format.block_scales();
-        let scales = &mut self.scales[at * width..(at + 1) * width];
-        let half =
-            |index: usize| f16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]).to_f32();
-        let group = || blocks::group(ty, bytes, group);
-        match (format, ty) {
-            // The most common types are copied as they are.
-            (Format::Q4, GgmlType::Q4_1) => {
-                quants.copy_from_slice(&bytes[4..]);
-                scales.copy_from_slice(&[half(0), half(1)]);
+        let mut words = [0; BLOCK];
+        let values = &mut bytemuck::cast_slice_mut::<i32, u8>(&mut words)[..format.block_bytes()];
+        let mut scales = [0.0; 3];
+        let scales = &mut scales[..format.block_scales()];
+        read_block(format, ty, bytes, group, values, scales)?;
+
+        let values = values.len() / size_of::<i32>();
+        let words = &words[..values];
+        if self.order == Order::Quads {
+            let lanes = format.lanes();
+            let quad = row / lanes * self.matrix.row_blocks() + block;
+            let start = quad * format.block_words() * lanes + row % lanes;
+            let scales = scales.iter().map(|scale| scale.to_bits() as i32);
+            let places = self.quants[start..].iter_mut().step_by(lanes);
+            for (place, word) in places.zip(words.iter().copied().chain(scales)) {
+                *place = word;
             }
-            // d·(q - 8) = d·q + (-8d), and a power of two costs no precision.
-            (Format::Q4, GgmlType::Q4_0) => {
-                quants.copy_from_slice(&bytes[2..]);
-                scales.copy_from_slice(&[half(0), -8.0 * half(0)]);
-            }
-            (Format::Q8, GgmlType::Q8_0) => {
-                quants.copy_from_slice(&bytes[2..]);
-                scales.copy_from_slice(&[half(0)]);
-            }
-            (Format::F16, GgmlType::F16) | (Format::F32, GgmlType::F32) => {
-                quants.copy_from_slice(bytes);
-                finite(&scalar::dequantize(ty, bytes))?;
-            }
-            (Format::Q4, GgmlType::Q4K) => {
-                let group = group().ok_or(PackError::Format)?;
-                let (low, high) = group.quants.split_at(BLOCK / 2);
-                for ((out, low), high) in quants.iter_mut().zip(low).zip(high) {
-                    *out = *low as u8 | (*high as u8) << 4;
-                }
-                scales.copy_from_slice(&[group.scales[0], group.minimum]);
-            }
-            (Format::Q8, GgmlType::Q5_0) => {
-                let group = group().ok_or(PackError::Format)?;
-                quants.copy_from_slice(bytemuck::cast_slice(&group.quants));
-                scales.copy_from_slice(&group.scales[..1]);
-            }
-            (Format::Q8Halves, _) => {
-                let group = group().ok_or(PackError::Format)?;
-                quants.copy_from_slice(bytemuck::cast_slice(&group.quants));
-                scales[..2].copy_from_slice(&group.scales);
-                scales[2] = group.minimum;
-            }
-            (Format::F16 | Format::F32, _) => {
-                let weights = group().map_or_else(
-                    || scalar::dequantize(ty, bytes),
-                    |group| group.weights().to_vec(),
-                );
-                finite(&weights)?;
-                put_floats(format, &weights, quants)?;
-            }
-            (Format::Q4 | Format::Q8, _) => return Err(PackError::Format),
+        } else {
+            let at = block * rows + row;
+            self.quants[at * values..(at + 1) * values].copy_from_slice(words);
+            let width = scales.len();
+            self.scales[at * width..(at + 1) * width].copy_from_slice(scales);
         }
-        finite(scales)
+        Ok(())
     }
+}
+
+/// Takes the 32 weights of `group` in `bytes` apart as `format` keeps them.
+fn read_block(
+    format: Format,
+    ty: GgmlType,
+    bytes: &[u8],
+    group: usize,
+    quants: &mut [u8],
+    scales: &mut [f32],
+) -> Result<(), PackError> {
+    let half = |index: usize| f16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]).to_f32();
+    let group = || blocks::group(ty, bytes, group);
+    match (format, ty) {
+        // The most common types are copied as they are.
+        (Format::Q4, GgmlType::Q4_1) => {
+            quants.copy_from_slice(&bytes[4..]);
+            scales.copy_from_slice(&[half(0), half(1)]);
+        }
+        // d·(q - 8) = d·q + (-8d), and a power of two costs no precision.
+        (Format::Q4, GgmlType::Q4_0) => {
+            quants.copy_from_slice(&bytes[2..]);
+            scales.copy_from_slice(&[half(0), -8.0 * half(0)]);
+        }
+        (Format::Q8, GgmlType::Q8_0) => {
+            quants.copy_from_slice(&bytes[2..]);
+            scales.copy_from_slice(&[half(0)]);
+        }
+        (Format::F16, GgmlType::F16) | (Format::F32, GgmlType::F32) => {
+            quants.copy_from_slice(bytes);
+            finite(&scalar::dequantize(ty, bytes))?;
+        }
+        (Format::Q4, GgmlType::Q4K) => {
+            let group = group().ok_or(PackError::Format)?;
+            let (low, high) = group.quants.split_at(BLOCK / 2);
+            for ((out, low), high) in quants.iter_mut().zip(low).zip(high) {
+                *out = *low as u8 | (*high as u8) << 4;
+            }
+            scales.copy_from_slice(&[group.scales[0], group.minimum]);
+        }
+        (Format::Q8, GgmlType::Q5_0) => {
+            let group = group().ok_or(PackError::Format)?;
+            quants.copy_from_slice(bytemuck::cast_slice(&group.quants));
+            scales.copy_from_slice(&group.scales[..1]);
+        }
+        (Format::Q8Halves, _) => {
+            let group = group().ok_or(PackError::Format)?;
+            quants.copy_from_slice(bytemuck::cast_slice(&group.quants));
+            scales[..2].copy_from_slice(&group.scales);
+            scales[2] = group.minimum;
+        }
+        (Format::F16 | Format::F32, _) => {
+            let weights = group().map_or_else(
+                || scalar::dequantize(ty, bytes),
+                |group| group.weights().to_vec(),
+            );
+            finite(&weights)?;
+            put_floats(format, &weights, quants)?;
+        }
+        (Format::Q4 | Format::Q8, _) => return Err(PackError::Format),
+    }
+    finite(scales)
 }
 
 /// Writes weights as half floats, or as floats.
