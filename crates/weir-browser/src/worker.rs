@@ -7,7 +7,7 @@ use std::{
 };
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use weir_cloud::Secret;
 use weir_core::UserTurn;
 
@@ -125,6 +125,7 @@ impl WorkerHandle {
             },
             attachments,
             key: None,
+            files: Vec::new(),
         });
     }
 
@@ -136,6 +137,15 @@ impl WorkerHandle {
             },
             attachments: Vec::new(),
             key,
+            files: Vec::new(),
+        });
+    }
+
+    /// Sends a message about a model, with those of its files that are on the user's device.
+    pub fn send_with_files(&self, message: ToWorker, files: Vec<File>) {
+        self.0.send(Parcel {
+            files,
+            ..Parcel::from(message)
         });
     }
 }

@@ -18,9 +18,7 @@ use weir_llm::{
 };
 use weir_policy::{Probe, Reading, probe::text_tokens};
 
-/// Tokens that the model remembers, prompt and reply together.
-const CONTEXT: usize = 2048;
-/// Of these, tokens kept free for the reply.
+/// Tokens kept free for the reply, at most a quarter of what the model remembers.
 const REPLY: usize = 512;
 /// Close to greedy, which a model this small repeats itself with. The seed is fixed: the same
 /// dialogue gets the same answer.
@@ -52,6 +50,8 @@ pub(crate) struct Loaded {
     template: ChatTemplate,
     probe: Option<Probe>,
     memory: Mutex<Memory>,
+    /// Tokens that the model remembers, prompt and reply together.
+    context: usize,
     rates: Cell<DeviceEstimate>,
 }
 
@@ -77,14 +77,16 @@ impl Loaded {
         template: ChatTemplate,
         probe: Option<Probe>,
         tokens_per_second: f32,
+        context: usize,
     ) -> Self {
-        let memory = Memory::new(llama.cache(CONTEXT));
+        let memory = Memory::new(llama.cache(context));
         Self {
             name,
             tokenizer,
             template,
             probe,
             memory: Mutex::new(memory),
+            context,
             rates: Cell::new(DeviceEstimate {
                 ready: true,
                 prefill_tokens_per_second: tokens_per_second * PREFILL_ADVANTAGE,
@@ -95,8 +97,8 @@ impl Loaded {
     }
 
     fn longest_prompt(&self) -> usize {
-        let context = self.llama.config().context.min(CONTEXT);
-        context.saturating_sub(REPLY)
+        let context = self.llama.config().context.min(self.context);
+        context - REPLY.min(context / 4)
     }
 
     /// The prompt's tokens, without as many of the oldest turns as it takes to fit, and how many

@@ -1,14 +1,28 @@
-//! The user asks for the local model, or pauses its download.
+//! The user asks for the local model, pauses its download, or takes back that they asked.
 
-use leptos::prelude::*;
-use weir_browser::messages::{ErrorKind, ToWorker};
+use leptos::{prelude::*, task::spawn_local};
+use weir_browser::{
+    messages::{ErrorKind, ToWorker},
+    models::room,
+};
 
 use super::notify;
 use crate::session::{Session, queries};
 
 /// Fetches and loads the local model, from where it was paused if it was. It is loaded without
-/// asking from now on.
+/// asking from now on, and the browser is asked to keep it.
 pub fn load_model(session: Session) {
+    begin(session);
+    if session.kept_for_good.get_untracked().is_none() {
+        spawn_local(async move {
+            let kept = room::keep_for_good().await;
+            session.kept_for_good.try_set(Some(kept));
+        });
+    }
+}
+
+/// The same without a click, where that was decided before.
+pub(super) fn begin(session: Session) {
     let Some(model) = untrack(move || queries::model_file(session)) else {
         notify(
             session,
@@ -17,18 +31,30 @@ pub fn load_model(session: Session) {
         );
         return;
     };
-    session.model_wanted.set(true);
-    session
-        .settings
-        .update(|settings| settings.model_accepted = true);
-    session.with_worker(|worker| worker.send(&ToWorker::Load { model }));
+    want(session, true);
+    let (files, keep) = (session.picked.get_value(), session.keep.get_value());
+    session.with_worker(|worker| {
+        worker.send_with_files(ToWorker::Load { model, keep }, files);
+    });
 }
 
 /// Stops fetching; what is here is kept, and nothing is fetched until the user asks again.
 pub fn pause_loading(session: Session) {
-    session.model_wanted.set(false);
+    want(session, false);
+    session.with_worker(|worker| worker.send(&ToWorker::PauseLoading));
+}
+
+/// Stops fetching, and deletes what was fetched.
+pub fn cancel_loading(session: Session) {
+    want(session, false);
+    session.fetched.set(None);
+    session.with_worker(|worker| worker.send(&ToWorker::CancelLoading));
+}
+
+/// Whether the model is wanted, now and the next time the page is opened.
+pub(super) fn want(session: Session, wanted: bool) {
+    session.model_wanted.set(wanted);
     session
         .settings
-        .update(|settings| settings.model_accepted = false);
-    session.with_worker(|worker| worker.send(&ToWorker::PauseLoading));
+        .update(|settings| settings.model_accepted = wanted);
 }

@@ -1,0 +1,203 @@
+//! On which device a model runs: the one that was asked for, or the one that is quicker.
+
+use burn::tensor::Device;
+use weir_browser::{
+    memory::{Need, Offer, TooLarge},
+    messages::{Chosen, DeviceChoice, DeviceKind},
+    probe::WebGpuProbe,
+    storage::{Speeds, SpeedsKey},
+    timers,
+};
+use weir_llm::{
+    device::{self, DeviceError},
+    estimate::Estimate,
+    kernels::self_test,
+};
+
+use crate::loading::LoadingError;
+
+/// Tokens that a model may remember, prompt and reply together; the first that fits is taken.
+pub(crate) const CONTEXTS: [u32; 3] = [2048, 1024, SMALLEST];
+/// The smallest context that is of use.
+pub(crate) const SMALLEST: u32 = 512;
+
+/// What is known before a device is chosen.
+#[derive(Debug)]
+pub(crate) struct Choosing {
+    pub(crate) webgpu: WebGpuProbe,
+    pub(crate) offer: Offer,
+    pub(crate) estimate: Estimate,
+    pub(crate) key: SpeedsKey,
+}
+
+/// The device that was chosen.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) kind: DeviceKind,
+    pub(crate) device: Device,
+    pub(crate) tokens_per_second: f32,
+    /// The adapter's name, or why the processor was taken.
+    pub(crate) detail: String,
+    pub(crate) chosen: Chosen,
+    /// Tokens that the model can remember there.
+    pub(crate) context: u32,
+}
+
+/// Where the user wants a model to run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wish(pub(crate) DeviceChoice);
+
+impl Wish {
+    /// Refuses a model that fits none of the devices that may be taken.
+    pub(crate) fn admit(self, offer: &Offer, estimate: &Estimate) -> Result<(), TooLarge> {
+        let fits = |device| offer.fit(&CONTEXTS, |context| need(estimate, context), device);
+        match self.0 {
+            DeviceChoice::WebGpu => fits(DeviceKind::WebGpu).map(drop),
+            _ => fits(DeviceKind::Cpu)
+                .or_else(|refused| fits(DeviceKind::WebGpu).map_err(|_| refused))
+                .map(drop),
+        }
+    }
+}
+
+/// Memory that a model takes with a context of so many tokens.
+pub(crate) fn need(estimate: &Estimate, context: u32) -> Need {
+    Need {
+        total: estimate.total(u64::from(context)),
+        beside_gpu: estimate.beside_gpu(),
+        largest: estimate.largest,
+    }
+}
+
+/// Whether a GPU will do that the processor emulates. It is never the quicker one, and compiling
+/// kernels to find that out takes it many seconds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Emulated {
+    Too,
+    No,
+}
+
+impl Choosing {
+    /// The device that was asked for, or the one that a short measurement finds quicker. What was
+    /// measured once is remembered.
+    pub(crate) async fn choose(&self, wish: Wish) -> Result<Taken, LoadingError> {
+        let known = match wish.0 {
+            DeviceChoice::MeasureAgain => Speeds::default(),
+            _ => Speeds::load(&self.key).await,
+        };
+        let mut speeds = known;
+        let taken = match wish.0 {
+            DeviceChoice::Cpu => {
+                let why = "chosen in the settings".to_owned();
+                self.cpu(why, Chosen::Wish, &mut speeds).await
+            }
+            DeviceChoice::WebGpu => match self.usable(Emulated::Too) {
+                Ok(adapter) => self.gpu(adapter, Chosen::Wish, &mut speeds).await,
+                Err(why) => Err(DeviceError::Unavailable(why).into()),
+            },
+            DeviceChoice::Measure | DeviceChoice::MeasureAgain => self.quicker(&mut speeds).await,
+        }?;
+        if speeds != known {
+            speeds.save(&self.key).await;
+        }
+        Ok(taken)
+    }
+
+    async fn quicker(&self, speeds: &mut Speeds) -> Result<Taken, LoadingError> {
+        let adapter = match self.usable(Emulated::No) {
+            Ok(adapter) => adapter,
+            Err(why) => return self.cpu(why, Chosen::Need, speeds).await,
+        };
+        const SLOWER: &str = "measured quicker than WebGPU";
+        let known = (speeds.of(DeviceKind::WebGpu), speeds.of(DeviceKind::Cpu));
+        if let (Some(webgpu), Some(cpu)) = known {
+            return if webgpu > cpu {
+                self.gpu(adapter, Chosen::Memory, speeds).await
+            } else {
+                self.cpu(SLOWER.to_owned(), Chosen::Memory, speeds).await
+            };
+        }
+        let started = timers::now_ms();
+        let gpu = match self.gpu(adapter, Chosen::Need, speeds).await {
+            Ok(gpu) => gpu,
+            Err(error) => return self.cpu(error.to_string(), Chosen::Need, speeds).await,
+        };
+        let Ok(cpu) = self.cpu(SLOWER.to_owned(), Chosen::Need, speeds).await else {
+            return Ok(gpu);
+        };
+        let ms = timers::now_ms() - started;
+        let quicker = if gpu.tokens_per_second > cpu.tokens_per_second {
+            gpu
+        } else {
+            cpu
+        };
+        let chosen = Chosen::Measurement { ms };
+        Ok(Taken { chosen, ..quicker })
+    }
+
+    /// The adapter's name; or why WebGPU cannot be used here, found out before burn is touched.
+    fn usable(&self, emulated: Emulated) -> Result<String, String> {
+        let Some(adapter) = self.webgpu.adapter.clone() else {
+            return Err("this browser offers no WebGPU adapter".to_owned());
+        };
+        if !self.webgpu.timestamp_query {
+            return Err(format!(
+                "{adapter} has no timestamp queries, which WebGPU is run with here"
+            ));
+        }
+        if self.webgpu.fallback && emulated == Emulated::No {
+            return Err(format!("{adapter} emulates a GPU on the processor"));
+        }
+        Ok(adapter)
+    }
+
+    async fn cpu(
+        &self,
+        why: String,
+        chosen: Chosen,
+        speeds: &mut Speeds,
+    ) -> Result<Taken, LoadingError> {
+        self.opened(DeviceKind::Cpu, why, chosen, speeds).await
+    }
+
+    async fn gpu(
+        &self,
+        adapter: String,
+        chosen: Chosen,
+        speeds: &mut Speeds,
+    ) -> Result<Taken, LoadingError> {
+        self.opened(DeviceKind::WebGpu, adapter, chosen, speeds)
+            .await
+    }
+
+    /// Opens a device that the model fits, and measures it unless its speed is known.
+    async fn opened(
+        &self,
+        kind: DeviceKind,
+        detail: String,
+        chosen: Chosen,
+        speeds: &mut Speeds,
+    ) -> Result<Taken, LoadingError> {
+        let need = |context| need(&self.estimate, context);
+        let context = self.offer.fit(&CONTEXTS, need, kind)?;
+        let device = device::open(match kind {
+            DeviceKind::Cpu => device::DeviceKind::Cpu,
+            DeviceKind::WebGpu => device::DeviceKind::WebGpu,
+        })
+        .await?;
+        self_test(&device).await?;
+        let tokens_per_second = match speeds.of(kind) {
+            Some(known) => known,
+            None => device::measure(&device, timers::now_ms).await?,
+        };
+        *speeds = speeds.with(kind, tokens_per_second);
+        Ok(Taken {
+            kind,
+            device,
+            tokens_per_second,
+            detail,
+            chosen,
+            context,
+        })
+    }
+}
