@@ -83,24 +83,26 @@ impl Offer {
         }
     }
 
-    /// The first of `contexts`, in tokens, with which a model can be had on `device`.
+    /// The longest context, in tokens, with which a model can be had on `device`: `longest`, or as
+    /// often as it takes half of that, but no less than `shortest`.
     ///
     /// # Errors
-    /// [`TooLarge`] of the last one, if there is none.
+    /// [`TooLarge`] of the shortest, if that does not fit either.
     pub fn fit(
         &self,
-        contexts: &[u32],
+        longest: u32,
+        shortest: u32,
         need: impl Fn(u32) -> Need,
         device: DeviceKind,
     ) -> Result<u32, TooLarge> {
-        let mut refused = at_most("of memory", 1, 0).map(|()| 0);
-        for &context in contexts {
-            refused = self.admit(&need(context), device).map(|()| context);
-            if refused.is_ok() {
-                break;
+        let mut context = longest;
+        loop {
+            match self.admit(&need(context), device) {
+                Ok(()) => return Ok(context),
+                Err(refused) if context / 2 < shortest.max(1) => return Err(refused),
+                Err(_) => context /= 2,
             }
         }
-        refused
     }
 }
 
@@ -190,7 +192,7 @@ mod tests {
             gpu_buffer: None,
         };
         let with = |weights: u64| move |context: u32| need(weights + u64::from(context) * 46_080);
-        let fit = |weights| offer.fit(&[2048, 1024, 512], with(weights), DeviceKind::Cpu);
+        let fit = |weights| offer.fit(2048, 512, with(weights), DeviceKind::Cpu);
         assert_eq!(fit(100 * MIB), Ok(2048));
         assert_eq!(fit(190 * MIB), Ok(1024));
         assert!(fit(300 * MIB).is_err());

@@ -14,7 +14,7 @@ const PASS: u64 = 32;
 /// take 4.5.
 const HEAD_GROWTH: u64 = 5;
 
-/// The memory that a model takes, in bytes.
+/// The memory that a model takes, in bytes, and how long its context may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
     /// All weights as the kernels keep them.
@@ -27,6 +27,8 @@ pub struct Estimate {
     pub activations: u64,
     /// Vocabulary and metadata.
     pub head: u64,
+    /// Tokens that the model was trained to remember; more are never kept.
+    pub context: u32,
 }
 
 impl Estimate {
@@ -57,6 +59,7 @@ impl Estimate {
             per_token: FLOAT * (2 * config.layers as u64 * kv + head_dim),
             activations: FLOAT * (PASS * (4 * hidden + 2 * q + 2 * kv + 2 * ffn) + 3 * vocab),
             head: HEAD_GROWTH * starts.min().unwrap_or(0),
+            context: config.context as u32,
         })
     }
 

@@ -16,10 +16,10 @@ use weir_llm::{
 
 use crate::loading::LoadingError;
 
-/// Tokens that a model may remember, prompt and reply together; the first that fits is taken.
-pub(crate) const CONTEXTS: [u32; 3] = [2048, 1024, SMALLEST];
-/// The smallest context that is of use.
-pub(crate) const SMALLEST: u32 = 512;
+/// Tokens that a model remembers, prompt and reply together, where there is memory for it.
+const LONGEST: u32 = 2048;
+/// The shortest context that is of use.
+pub(crate) const SHORTEST: u32 = 512;
 
 /// What is known before a device is chosen.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(crate) struct Wish(pub(crate) DeviceChoice);
 impl Wish {
     /// Refuses a model that fits none of the devices that may be taken.
     pub(crate) fn admit(self, offer: &Offer, estimate: &Estimate) -> Result<(), TooLarge> {
-        let fits = |device| offer.fit(&CONTEXTS, |context| need(estimate, context), device);
+        let fits = |device| fit(offer, estimate, device);
         match self.0 {
             DeviceChoice::WebGpu => fits(DeviceKind::WebGpu).map(drop),
             _ => fits(DeviceKind::Cpu)
@@ -67,6 +67,16 @@ pub(crate) fn need(estimate: &Estimate, context: u32) -> Need {
         beside_gpu: estimate.beside_gpu(),
         largest: estimate.largest,
     }
+}
+
+/// Tokens that a model can remember on `device`.
+pub(crate) fn fit(offer: &Offer, estimate: &Estimate, device: DeviceKind) -> Result<u32, TooLarge> {
+    offer.fit(
+        LONGEST.min(estimate.context),
+        SHORTEST,
+        |context| need(estimate, context),
+        device,
+    )
 }
 
 /// Whether a GPU will do that the processor emulates. It is never the quicker one, and compiling
@@ -178,8 +188,7 @@ impl Choosing {
         chosen: Chosen,
         speeds: &mut Speeds,
     ) -> Result<Taken, LoadingError> {
-        let need = |context| need(&self.estimate, context);
-        let context = self.offer.fit(&CONTEXTS, need, kind)?;
+        let context = fit(&self.offer, &self.estimate, kind)?;
         let device = device::open(match kind {
             DeviceKind::Cpu => device::DeviceKind::Cpu,
             DeviceKind::WebGpu => device::DeviceKind::WebGpu,

@@ -13,10 +13,7 @@ use weir_llm::{
     source::{ByteSource, Parts, SourceError},
 };
 
-use crate::{
-    devices::{self, CONTEXTS},
-    loading::LoadingError,
-};
+use crate::{devices, loading::LoadingError};
 
 /// Reads what `model` says about itself.
 pub(crate) async fn inspect(
@@ -32,33 +29,28 @@ pub(crate) async fn inspect(
         Some(DeviceKind::Cpu),
     ];
     let fit = |device| {
-        let need = |context| devices::need(&estimate, context);
-        let fitting = offer.fit(&CONTEXTS, need, device);
+        let fitting = devices::fit(&offer, &estimate, device);
         let context = fitting
             .as_ref()
-            .map_or(devices::SMALLEST, |context| *context);
+            .map_or(devices::SHORTEST, |context| *context);
         Fit {
             device,
-            memory: need(context).total,
+            memory: devices::need(&estimate, context).total,
             context,
             refused: fitting.err().map(|refused| refused.to_string()),
         }
     };
     let text = |key| gguf.metadata.optional::<&str>(key).ok().flatten();
-    let architecture = text("general.architecture").unwrap_or_default();
-    let trained: Option<u32> = gguf
-        .metadata
-        .optional(&format!("{architecture}.context_length"))?;
     Ok(ModelReport {
         name: text("general.name").map(str::to_owned),
-        architecture: architecture.to_owned(),
+        architecture: text("general.architecture").unwrap_or_default().to_owned(),
         quantisation: gguf
             .quantisation()
             .map_or("unknown", GgmlType::name)
             .to_owned(),
         parameters: gguf.parameters(),
         bytes,
-        context: trained.unwrap_or_default(),
+        context: estimate.context,
         kept: picked.is_empty() && models::is_kept(model).await,
         fits: kinds.into_iter().flatten().map(fit).collect(),
     })

@@ -143,7 +143,7 @@ export class ChatPage {
   /** Takes the model that was looked at. */
   async takeModel({ keep }: { keep: boolean }): Promise<void> {
     const box = this.page.getByTestId("model-keep");
-    if ((await box.isChecked()) !== keep) await box.click();
+    if ((await box.isChecked()) !== keep) await this.page.getByText("Keep it in this browser").click();
     await this.page.getByTestId("model-take").click();
     await this.waitForReady();
   }

@@ -6,12 +6,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { BrowserContext } from "@playwright/test";
 
-/** How the next answer about a file goes wrong, after so many bytes of it. */
-interface Fault {
-  kind: "cut" | "hold";
-  bytes: number;
-}
-
 /** A request that came. */
 export interface Asked {
   name: string;
@@ -21,7 +15,9 @@ export interface Asked {
 export class ModelHost {
   /** What was asked for, in order. */
   readonly asked: Asked[] = [];
-  private readonly faults = new Map<string, Fault>();
+  /** Files of which the next answer stands still, and after how many bytes. */
+  private readonly holds = new Map<string, number>();
+  private readonly held: ServerResponse[] = [];
   private readonly server: Server;
 
   private constructor(
@@ -49,14 +45,14 @@ export class ModelHost {
     return `http://127.0.0.1:${port}/${name}`;
   }
 
-  /** The next answer about this file breaks off. */
-  cut(name: string, bytes: number): void {
-    this.faults.set(name, { kind: "cut", bytes });
+  /** The next answer about this file stands still after so many bytes. */
+  hold(name: string, bytes: number): void {
+    this.holds.set(name, bytes);
   }
 
-  /** The next answer about this file stands still, for as long as the asker waits. */
-  hold(name: string, bytes: number): void {
-    this.faults.set(name, { kind: "hold", bytes });
+  /** Every answer that stands still breaks off. */
+  breakOff(): void {
+    for (const response of this.held.splice(0)) response.destroy();
   }
 
   /** A file as `weir.json` lists it. */
@@ -90,13 +86,11 @@ export class ModelHost {
       response.setHeader("content-range", `bytes ${from}-${file.length - 1}/${file.length}`);
       response.statusCode = 206;
     }
-    const fault = this.faults.get(name);
-    if (fault === undefined) return void response.end(rest);
-    this.faults.delete(name);
-    response.write(rest.subarray(0, fault.bytes), () => {
-      // What was written is on its way before the connection ends.
-      if (fault.kind === "cut") setImmediate(() => response.destroy());
-    });
+    const hold = this.holds.get(name);
+    if (hold === undefined) return void response.end(rest);
+    this.holds.delete(name);
+    this.held.push(response);
+    response.write(rest.subarray(0, hold));
   }
 }
 

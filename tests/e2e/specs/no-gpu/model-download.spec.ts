@@ -51,8 +51,10 @@ test.describe("one file", () => {
   });
 
   test("breaks off, and is gone on with where it was", async ({ chat }) => {
-    host.cut(NAME, 8_000);
+    host.hold(NAME, 8_000);
     await chat.askForModel();
+    await chat.downloaded("8.0 kB");
+    host.breakOff();
     await expect(chat.error).toContainText(/broke off at 8000 bytes/);
     await chat.loadModel();
     expect(host.asked.at(-1)).toEqual({ name: NAME, range: "bytes=8000-" });
@@ -83,9 +85,12 @@ test.describe("two shards", () => {
   test("are one model, and only the shard that was cut is gone on with", async ({ chat, context }) => {
     await offer(context, { name: "Split", shards: [host.listed(FIRST), host.listed(SECOND)] });
     await chat.open();
-    host.cut(SECOND, 5_000);
+    host.hold(SECOND, 5_000);
     await chat.askForModel();
-    await expect(chat.error).toContainText("broke off");
+    const here = host.listed(FIRST).bytes + 5_000;
+    await chat.downloaded(`${(here / 1000).toFixed(1)} kB`);
+    host.breakOff();
+    await expect(chat.error).toContainText(`broke off at ${here} bytes`);
     await chat.loadModel();
     expect(host.asked).toEqual([
       { name: FIRST, range: undefined },
