@@ -68,8 +68,8 @@ pub async fn fetch_config() -> Result<PageConfig, ConfigError> {
     let text = answer.text().await.map_err(unreachable)?;
     let mut config: PageConfig =
         serde_json::from_str(&text).map_err(|error| ConfigError::Malformed(error.to_string()))?;
-    for model in &mut config.models {
-        model.url = resolved(&model.url, &page);
+    for shard in config.models.iter_mut().flat_map(|model| &mut model.shards) {
+        shard.url = resolved(&shard.url, &page);
     }
     if let Some(cloud) = &mut config.cloud {
         cloud.base_url = resolved(&cloud.base_url, &page);
@@ -107,7 +107,7 @@ mod tests {
                           "label": "Demo cloud on this machine"}}"#,
         )
         .unwrap();
-        assert_eq!(config.models[0].bytes, None);
+        assert_eq!(config.models[0].bytes(), None);
         assert_eq!(config.cloud.unwrap().model, "demo");
     }
 

@@ -13,8 +13,8 @@ use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Navigator, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestInit,
-    Response, WorkerNavigator,
+    AbortController, Blob, Navigator, ReadableStreamDefaultReader, ReadableStreamReadResult,
+    RequestInit, Response, WorkerNavigator,
 };
 
 #[wasm_bindgen]
@@ -95,7 +95,7 @@ impl Answer {
                 .body()
                 .map(|body| body.get_reader().unchecked_into()),
             coming: None,
-            _abort: self.abort,
+            _abort: Some(self.abort),
         }
     }
 }
@@ -104,7 +104,18 @@ impl Answer {
 pub(crate) struct Chunks {
     reader: Option<ReadableStreamDefaultReader>,
     coming: Option<JsFuture>,
-    _abort: AbortOnDrop,
+    _abort: Option<AbortOnDrop>,
+}
+
+impl Chunks {
+    /// What `blob` holds.
+    pub(crate) fn of(blob: &Blob) -> Self {
+        Self {
+            reader: Some(blob.stream().get_reader().unchecked_into()),
+            coming: None,
+            _abort: None,
+        }
+    }
 }
 
 impl Stream for Chunks {

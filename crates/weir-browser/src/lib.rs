@@ -19,11 +19,12 @@
 //! In the worker:
 //! - [`egress`]: the one module that can send what a user said.
 //! - [`models`]: model files, fetched once and kept.
-//! - [`probe`]: what WebGPU offers.
+//! - [`probe`]: what WebGPU offers. [`memory`]: whether a model fits in.
 //!
 //! On both sides:
 //! - [`storage`]: the dialogue and its ledger. [`timers`]: time.
 //! - `fetch`, `listener`, `locks`, `jserror`: the platform's own interfaces, as owned values.
+//! - `size`: bytes as people read them.
 
 pub mod answers;
 pub mod capture;
@@ -31,6 +32,7 @@ pub mod config;
 pub mod egress;
 pub mod inbox;
 pub mod means;
+pub mod memory;
 pub mod messages;
 pub mod models;
 pub mod preferences;
@@ -45,4 +47,5 @@ mod jserror;
 mod listener;
 mod locks;
 mod outbox;
+mod size;
 mod wire;

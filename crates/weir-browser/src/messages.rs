@@ -6,6 +6,10 @@
 use serde::{Deserialize, Serialize};
 use weir_core::{Budget, Decision, Dial, Interrupted, Price, SaidToken, Spending, Turn, UserTurn};
 
+mod model;
+
+pub use model::{Fit, KeptModel, ModelFile, ModelReport, Shard};
+
 /// Numbers the turns that a page asked for, ascending; a late answer to an old one is harmless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -15,9 +19,11 @@ pub struct RequestId(pub u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceChoice {
-    /// Whichever a short measurement finds quicker.
+    /// Whichever a short measurement finds quicker; what was measured before is remembered.
     #[default]
     Measure,
+    /// The same, and what is remembered is forgotten first.
+    MeasureAgain,
     /// WebGPU.
     WebGpu,
     /// The processor.
@@ -41,19 +47,6 @@ pub struct Means {
     pub gpu: bool,
     /// Tokens that the model remembers at most, prompt and reply together.
     pub context: u32,
-}
-
-/// A language model that can be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelFile {
-    /// Its name for people.
-    pub name: String,
-    /// Where its GGUF file is.
-    pub url: String,
-    /// Its length, if known beforehand.
-    pub bytes: Option<u64>,
-    /// Its SHA-256 in hexadecimal; a file that differs is refused.
-    pub sha256: Option<String>,
 }
 
 /// A cloud model as the user set it up; its key travels beside this.
@@ -93,13 +86,34 @@ pub enum ToWorker {
     },
     /// Fetch this model (or take it from storage) and load it, in place of any other.
     Load {
-        /// The model.
+        /// The model. Those of its files that are on the user's device travel in the field `files`.
         model: ModelFile,
         /// What it may use.
         means: Means,
+        /// Whether what is fetched or copied is kept for the next time.
+        keep: bool,
     },
     /// Stop fetching or loading; what was fetched is kept.
     PauseLoading,
+    /// Stop fetching or loading, and delete what was fetched.
+    CancelLoading,
+    /// Look at the head of this model and say what it is: [`FromWorker::Inspected`].
+    Inspect {
+        /// The model, with its `files` as in [`ToWorker::Load`].
+        model: ModelFile,
+    },
+    /// Where the local model should run from now on. One that is loaded is loaded anew.
+    RunOn {
+        /// Where.
+        device: DeviceChoice,
+    },
+    /// Say which models are kept: [`FromWorker::Kept`].
+    ListKept,
+    /// Delete a model that is kept, then list the others. One that is loaded goes on answering.
+    DeleteKept {
+        /// The model.
+        model: ModelFile,
+    },
     /// Replaces the preferences. A provider's key travels in the field `key`; without one the key
     /// is forgotten.
     Prefer {
@@ -166,6 +180,12 @@ pub enum LocalModelState {
         detail: String,
         /// Tokens per second in the measurement.
         tokens_per_second: f32,
+        /// Why it runs there.
+        chosen: Chosen,
+        /// Tokens that it remembers.
+        context: u32,
+        /// Bytes of memory that it was expected to take.
+        memory: u64,
     },
     /// It cannot be used; the message says what to do.
     Failed {
@@ -173,7 +193,26 @@ pub enum LocalModelState {
         kind: ErrorKind,
         /// What went wrong, for people.
         message: String,
+        /// Where it is too large: about how long a file may be that fits.
+        fitting_bytes: Option<u64>,
     },
+}
+
+/// Why a device was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum Chosen {
+    /// The user or the page asked for it.
+    Wish,
+    /// No other can be used.
+    Need,
+    /// It was measured quicker just now.
+    Measurement {
+        /// Milliseconds that the measurement of all devices took.
+        ms: f64,
+    },
+    /// It was measured quicker before.
+    Memory,
 }
 
 /// Errors by name; the message beside it speaks to a person.
@@ -198,6 +237,8 @@ pub enum ErrorKind {
     BadModel,
     /// No room to keep the file.
     StorageFull,
+    /// The model needs more memory than there is.
+    TooLarge,
     /// The device failed or was lost.
     Device,
     /// The cloud could not be reached.
@@ -235,6 +276,18 @@ pub enum FromWorker {
     Model {
         /// The state.
         state: LocalModelState,
+    },
+    /// What a model is, after [`ToWorker::Inspect`].
+    Inspected {
+        /// The model that was asked about.
+        model: ModelFile,
+        /// What it is, or why that could not be read, for people.
+        report: Result<ModelReport, String>,
+    },
+    /// Which models are kept.
+    Kept {
+        /// The models, and parts of models.
+        models: Vec<KeptModel>,
     },
     /// The ledger changed.
     Ledger {

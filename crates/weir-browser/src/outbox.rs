@@ -7,14 +7,16 @@ use crate::{
 
 /// Messages on their way to the worker.
 ///
-/// A worker that was started again knows nothing: it is told the start, the preferences and the
-/// model once more, in that order. Requests are not repeated here: see [`crate::answers`].
+/// A worker that was started again knows nothing: it is told the start, the preferences, the
+/// device and the model once more, in that order. Requests are not repeated here: see
+/// [`crate::answers`].
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     listening: bool,
     waiting: Vec<Parcel>,
     start: Option<Parcel>,
     preferences: Option<Parcel>,
+    device: Option<Parcel>,
     model: Option<Parcel>,
 }
 
@@ -25,8 +27,14 @@ impl Outbox {
             ToWorker::Start { .. } => self.start = Some(parcel.clone()),
             ToWorker::Prefer { .. } => self.preferences = Some(parcel.clone()),
             ToWorker::Load { .. } => self.model = Some(parcel.clone()),
-            ToWorker::PauseLoading => self.model = None,
-            ToWorker::Ask { .. } | ToWorker::Cancel { .. } | ToWorker::NewDialogue => {}
+            ToWorker::PauseLoading | ToWorker::CancelLoading => self.model = None,
+            ToWorker::RunOn { .. } => self.device = Some(parcel.clone()),
+            ToWorker::Ask { .. }
+            | ToWorker::Cancel { .. }
+            | ToWorker::NewDialogue
+            | ToWorker::Inspect { .. }
+            | ToWorker::ListKept
+            | ToWorker::DeleteKept { .. } => {}
         }
         if self.listening {
             return Some(parcel);
@@ -66,7 +74,7 @@ impl Outbox {
         let forgotten = std::mem::take(&mut self.waiting)
             .into_iter()
             .filter(|parcel| parcel.message == ToWorker::NewDialogue);
-        let repeated = [&self.start, &self.preferences, &self.model];
+        let repeated = [&self.start, &self.preferences, &self.device, &self.model];
         self.waiting = repeated
             .into_iter()
             .flatten()
@@ -79,7 +87,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::{DeviceChoice, ModelFile, Preferences, RequestId};
+    use crate::messages::{DeviceChoice, ModelFile, Preferences, RequestId, Shard};
 
     fn start() -> Parcel {
         Parcel::from(ToWorker::Start {
@@ -90,14 +98,21 @@ mod tests {
 
     fn load(name: &str) -> Parcel {
         Parcel::from(ToWorker::Load {
-            model: ModelFile {
-                name: name.to_owned(),
-                url: format!("https://models.example/{name}"),
-                bytes: None,
-                sha256: None,
-            },
+            model: ModelFile::whole(
+                name.to_owned(),
+                Shard {
+                    url: format!("https://models.example/{name}"),
+                    bytes: None,
+                    sha256: None,
+                },
+            ),
+            keep: true,
             means: Means::FULL,
         })
+    }
+
+    fn run_on(device: DeviceChoice) -> Parcel {
+        Parcel::from(ToWorker::RunOn { device })
     }
 
     fn prefer(private: bool) -> Parcel {
@@ -137,8 +152,10 @@ mod tests {
             load("one"),
             start(),
             prefer(false),
+            run_on(DeviceChoice::WebGpu),
             load("two"),
             prefer(true),
+            run_on(DeviceChoice::Cpu),
             cancel(),
         ] {
             outbox.offer(parcel);
@@ -147,7 +164,13 @@ mod tests {
         assert!(outbox.offer(cancel()).is_none(), "it does not listen yet");
         assert_eq!(
             messages(outbox.open()),
-            messages(vec![start(), prefer(true), load("two"), cancel()])
+            messages(vec![
+                start(),
+                prefer(true),
+                run_on(DeviceChoice::Cpu),
+                load("two"),
+                cancel()
+            ])
         );
     }
 
@@ -166,13 +189,15 @@ mod tests {
     }
 
     #[test]
-    fn a_paused_load_stays_paused() {
-        let mut outbox = Outbox::default();
-        outbox.open();
-        outbox.offer(load("one"));
-        outbox.offer(Parcel::from(ToWorker::PauseLoading));
-        outbox.begin_again();
-        assert!(outbox.open().is_empty());
+    fn a_load_that_was_paused_or_cancelled_does_not_begin_again() {
+        for stop in [ToWorker::PauseLoading, ToWorker::CancelLoading] {
+            let mut outbox = Outbox::default();
+            outbox.open();
+            outbox.offer(load("one"));
+            outbox.offer(Parcel::from(stop));
+            outbox.begin_again();
+            assert!(outbox.open().is_empty());
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct WebGpuProbe {
     pub timestamp_query: bool,
     /// Whether it is a processor in disguise.
     pub fallback: bool,
+    /// Bytes of the longest buffer that a kernel can be given.
+    pub longest_buffer: Option<u64>,
 }
 
 impl WebGpuProbe {
@@ -56,9 +58,17 @@ extern "C" {
     fn features(this: &Adapter) -> js_sys::Set;
     #[wasm_bindgen(method, getter, structural)]
     fn info(this: &Adapter) -> Option<Info>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn limits(this: &Adapter) -> Limits;
     // Moved into `info` in 2025; browsers have it here, there, or in both places.
     #[wasm_bindgen(method, getter, structural, js_name = isFallbackAdapter)]
     fn is_fallback(this: &Adapter) -> Option<bool>;
+
+    type Limits;
+    #[wasm_bindgen(method, getter, structural, js_name = maxBufferSize)]
+    fn max_buffer_size(this: &Limits) -> Option<f64>;
+    #[wasm_bindgen(method, getter, structural, js_name = maxStorageBufferBindingSize)]
+    fn max_binding_size(this: &Limits) -> Option<f64>;
 
     type Info;
     #[wasm_bindgen(method, getter, structural)]
@@ -103,10 +113,17 @@ fn describe(adapter: &Adapter) -> WebGpuProbe {
         ]
     });
     let fallback = info.as_ref().and_then(Info::is_fallback_too);
+    let limits = adapter.limits();
+    let longest = [limits.max_buffer_size(), limits.max_binding_size()];
     WebGpuProbe {
         adapter: Some(full_name(words.into_iter().flatten().flatten())),
         timestamp_query: adapter.features().has(&JsValue::from("timestamp-query")),
         fallback: fallback.or_else(|| adapter.is_fallback()).unwrap_or(false),
+        longest_buffer: longest
+            .into_iter()
+            .flatten()
+            .map(|bytes| bytes as u64)
+            .min(),
     }
 }
 
@@ -148,6 +165,7 @@ mod tests {
             adapter: Some("google swiftshader".to_owned()),
             timestamp_query: false,
             fallback: true,
+            longest_buffer: Some(1 << 27),
         };
         assert!(!probe.usable());
         assert!(!WebGpuProbe::default().usable());

@@ -2,9 +2,10 @@
 //!
 //! Both are one record, written in one transaction: a turn and its charge are never remembered
 //! apart. One tab writes at a time; it holds a Web Lock from the moment it reads the ledger, so that
-//! two tabs can never spend the same budget twice.
+//! two tabs can never spend the same budget twice. Beside them lie the [`Speeds`] of the devices.
 
 mod database;
+mod speeds;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -12,6 +13,7 @@ use weir_core::Turn;
 use weir_engine::{Saved, Store, StoreError};
 
 pub use database::StorageError;
+pub use speeds::{Speeds, SpeedsKey};
 
 use crate::locks::{self, Held};
 

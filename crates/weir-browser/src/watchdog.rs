@@ -89,7 +89,7 @@ impl Watchdog {
                 self.open.insert(*request, Answering::Here);
             }
             ToWorker::Load { .. } => self.loading = true,
-            ToWorker::PauseLoading => self.loading = false,
+            ToWorker::PauseLoading | ToWorker::CancelLoading => self.loading = false,
             _ => return,
         }
         // Silence before there was anything to say does not count.

@@ -1,13 +1,15 @@
 //! How a message crosses between page and worker.
 //!
 //! Each is one JavaScript object. `control` is the message as plain data; `attachments` holds bytes
-//! that are handed over rather than copied; `key` holds a provider's key, which no serialiser sees.
+//! that are handed over rather than copied; `key` holds a provider's key, which no serialiser sees;
+//! `files` holds files that the user picked, which are read only where they are needed.
 //! A worker that is dying sends `panic` alone.
 
 use js_sys::{Array, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::File;
 use weir_cloud::Secret;
 
 use crate::messages::ToWorker;
@@ -32,6 +34,10 @@ extern "C" {
     #[wasm_bindgen(method, setter, structural)]
     fn set_key(this: &Packet, key: &str);
     #[wasm_bindgen(method, getter, structural)]
+    fn files(this: &Packet) -> Option<Array>;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_files(this: &Packet, files: &Array);
+    #[wasm_bindgen(method, getter, structural)]
     fn panic(this: &Packet) -> Option<String>;
     #[wasm_bindgen(method, setter, structural)]
     fn set_panic(this: &Packet, panic: &str);
@@ -46,6 +52,9 @@ pub struct Parcel {
     pub attachments: Vec<Vec<u8>>,
     /// The provider's key, beside [`ToWorker::Prefer`] only.
     pub key: Option<Secret>,
+    /// Files of the user's device, beside [`ToWorker::Load`] and [`ToWorker::Inspect`] only, in the
+    /// order of the model's shards.
+    pub files: Vec<File>,
 }
 
 impl From<ToWorker> for Parcel {
@@ -55,6 +64,7 @@ impl From<ToWorker> for Parcel {
             message,
             attachments: Vec::new(),
             key: None,
+            files: Vec::new(),
         }
     }
 }
@@ -95,6 +105,9 @@ pub(crate) fn pack(parcel: &Parcel) -> Result<(Packet, Array), Foreign> {
     if let Some(key) = &parcel.key {
         packet.set_key(key.reveal());
     }
+    if !parcel.files.is_empty() {
+        packet.set_files(&parcel.files.iter().collect());
+    }
     Ok((packet, transfer))
 }
 
@@ -109,6 +122,12 @@ pub(crate) fn unpack(packet: &Packet) -> Result<Parcel, Foreign> {
             .collect(),
         // Whoever sent it checked it; one that is none is the same as no key.
         key: packet.key().and_then(|key| Secret::new(&key).ok()),
+        files: packet
+            .files()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|file| file.dyn_into().ok())
+            .collect(),
     })
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use weir_cloud::Secret;
 use weir_core::UserTurn;
 
@@ -146,6 +146,7 @@ impl WorkerHandle {
             },
             attachments,
             key: None,
+            files: Vec::new(),
         });
     }
 
@@ -157,6 +158,15 @@ impl WorkerHandle {
             },
             attachments: Vec::new(),
             key,
+            files: Vec::new(),
+        });
+    }
+
+    /// Sends a message about a model, with those of its files that are on the user's device.
+    pub fn send_with_files(&self, message: ToWorker, files: Vec<File>) {
+        self.0.send(Parcel {
+            files,
+            ..Parcel::from(message)
         });
     }
 }

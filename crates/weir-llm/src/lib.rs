@@ -4,6 +4,7 @@
 //!
 //! 1. [`source`] says where bytes come from (a file, a `Blob`); [`gguf`] reads the header of the
 //!    model file and finds its tensors; [`config`] takes the sizes of the network from it.
+//!    [`estimate`] says from that alone how much memory the model will take.
 //! 2. [`tokenizer`] rebuilds the vocabulary; [`chat`] turns a dialogue into tokens, such that only
 //!    the model's own template can write control tokens.
 //! 3. [`device`] opens the GPU or the CPU; [`model`] puts the weights there, still quantised, and
@@ -21,6 +22,7 @@
 pub mod chat;
 pub mod config;
 pub mod device;
+pub mod estimate;
 pub mod format;
 pub mod generate;
 pub mod gguf;

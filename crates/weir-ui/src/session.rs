@@ -5,6 +5,7 @@
 //! [`tasks`] change them, one file per thing that a person or the worker does. Components show what
 //! queries say and call tasks; nothing else writes a signal.
 
+mod candidate;
 mod draft;
 mod exchange;
 mod options;
@@ -13,18 +14,20 @@ mod settings;
 pub mod tasks;
 
 use leptos::prelude::*;
+use web_sys::File;
 use weir_browser::{
     capture::{CaptureError, Captured},
     config::PageConfig,
-    messages::{ErrorKind, LocalModelState, Means},
+    messages::{ErrorKind, KeptModel, LocalModelState, Means, ModelFile},
     worker::WorkerHandle,
 };
 use weir_cloud::Secret;
 use weir_core::{Modality, Spending, mask::Wish};
 
+pub use candidate::{Candidate, Choosing, model_at};
 pub use draft::Draft;
 pub use exchange::{Exchange, ExchangeKey, Medium, Phase, Progress};
-pub use options::{ChatOptions, device_named, model_at};
+pub use options::{ChatOptions, device_named};
 pub use queries::{Status, Wait};
 pub use settings::{CloudChoice, DialSteps, Settings};
 
@@ -43,6 +46,14 @@ pub struct Session {
     pub means: RwSignal<Means>,
     /// How much of the model's file was here when that was last said.
     pub fetched: RwSignal<Option<Fetched>>,
+    /// The models of which something is kept in this browser.
+    pub kept: RwSignal<Vec<KeptModel>>,
+    /// Whether the browser promised to keep them, once it was asked.
+    pub kept_for_good: RwSignal<Option<bool>>,
+    /// The local model that the user chose on this page.
+    pub chosen: RwSignal<Option<ModelFile>>,
+    /// Which other local model is being looked at, in the dialog for it.
+    pub choosing: RwSignal<Choosing, LocalStorage>,
     /// What this dialogue spent and set aside.
     pub ledger: RwSignal<Committed>,
     /// What the user decided, kept on this device.
@@ -69,6 +80,10 @@ pub struct Session {
     renewing: RwSignal<bool>,
     options: StoredValue<ChatOptions>,
     worker: StoredValue<Option<WorkerHandle>, LocalStorage>,
+    /// The files of the chosen model, if the user picked them from the device.
+    picked: StoredValue<Vec<File>, LocalStorage>,
+    /// Whether what is fetched or copied of the chosen model is kept.
+    keep: StoredValue<bool>,
     /// Pieces of the live reply that the next animation frame will show.
     pieces: StoredValue<String>,
     /// How often the worker still has to say what the stored dialogue is, before its word counts.
@@ -145,6 +160,10 @@ impl Session {
             model_wanted: RwSignal::new(false),
             means: RwSignal::new(Means::FULL),
             fetched: RwSignal::new(None),
+            kept: RwSignal::new(Vec::new()),
+            kept_for_good: RwSignal::new(None),
+            chosen: RwSignal::new(None),
+            choosing: RwSignal::new_local(Choosing::Nothing),
             ledger: RwSignal::new(Committed::default()),
             settings: RwSignal::new(Settings::load()),
             key: RwSignal::new(None),
@@ -159,6 +178,8 @@ impl Session {
             renewing: RwSignal::new(false),
             options: StoredValue::new(options),
             worker: StoredValue::new_local(None),
+            picked: StoredValue::new_local(Vec::new()),
+            keep: StoredValue::new(true),
             pieces: StoredValue::new(String::new()),
             restoring: StoredValue::new(1),
             counter: StoredValue::new(0),

@@ -9,7 +9,7 @@ mod model;
 pub use capture::{capture_kind, capture_title, source};
 pub use decision::{action, constraint, explanation};
 pub use error::{Remedy, error_kind, error_title, remedies};
-pub use model::{device, means, model_state, waiting};
+pub use model::{chosen, device, fit, means, model_state, parameters, waiting};
 
 use weir_cloud::prices::DEMO_MODEL;
 use weir_core::{Modality, Task, dialogue::Ending, receipt::Sent};

@@ -1,29 +1,37 @@
-//! From a model's address to a model that can answer: fetch, probe, choose a device, load.
+//! From a model's address to a model that can answer: look, admit, fetch, choose a device, load.
 
-use burn::tensor::Device;
+use web_sys::File;
 use weir_browser::{
     inbox::post,
-    messages::{DeviceChoice, DeviceKind, ErrorKind, FromWorker, LocalModelState, ModelFile},
-    models::{ObtainError, ObtainProgress, StoredModel, obtain},
+    memory::{Offer, TooLarge},
+    messages::{DeviceChoice, ErrorKind, FromWorker, LocalModelState, Means, ModelFile},
+    models::{ObtainError, ObtainProgress, StoredFile, obtain},
     probe::probe_webgpu,
+    storage::SpeedsKey,
     timers,
 };
 use weir_llm::{
     chat::ChatTemplate,
-    config::{ConfigError, ModelConfig},
-    device::{self, DeviceError},
+    config::ConfigError,
+    device::DeviceError,
+    estimate::Estimate,
     gguf::{Gguf, GgufError},
-    kernels::{SelfTestError, self_test},
+    kernels::SelfTestError,
     model::{Llama, LoadError},
-    source::{ByteSource, SourceError},
+    source::{ByteSource, Parts, SourceError},
     tokenizer::{Tokenizer, TokenizerError},
 };
 use weir_policy::{Probe, ProbeError};
 
 use crate::{
+    devices::{Choosing, Wish},
+    inspect,
     local::{Loaded, Local},
     policy::Offloading,
 };
+
+/// A model in a file of so many bytes needs no look before it is fetched.
+const FITS_ANYWHERE: u64 = 16 << 20;
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +52,8 @@ pub(crate) enum LoadingError {
     Kernels(#[from] SelfTestError),
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    #[error("this model is too large for this device: {0}; choose a smaller one")]
+    TooLarge(#[from] TooLarge),
 }
 
 impl LoadingError {
@@ -56,29 +66,119 @@ impl LoadingError {
             }
             Self::Device(_) | Self::Kernels(_) => ErrorKind::Device,
             Self::Probe(_) => ErrorKind::WorkerDied,
+            Self::TooLarge(_) => ErrorKind::TooLarge,
+        }
+    }
+
+    /// About how long a file may be that fits where `model` does not.
+    pub(crate) fn fitting_bytes(&self, model: &ModelFile) -> Option<u64> {
+        match self {
+            Self::TooLarge(refused) => model.bytes().map(|bytes| refused.fitting(bytes)),
+            _ => None,
         }
     }
 }
 
-/// A device that can be used, how quick it is, and what to call it.
-struct Chosen {
-    kind: DeviceKind,
-    device: Device,
-    tokens_per_second: f32,
-    detail: String,
+/// What the page asks to be loaded.
+#[derive(Debug)]
+pub(crate) struct Order {
+    pub(crate) model: ModelFile,
+    /// Those of its files that are on the user's device.
+    pub(crate) picked: Vec<File>,
+    /// Whether what is fetched is kept.
+    pub(crate) keep: bool,
+    /// What the model may use of this machine.
+    pub(crate) means: Means,
 }
 
-/// Loads `model` into `local`, in place of any other, and tells `policy` which it is; `say` hears how
+/// Loads a model into `local`, in place of any other, and tells `policy` which it is; `say` hears how
 /// far it is.
 pub(crate) async fn load(
-    model: &ModelFile,
-    choice: DeviceChoice,
+    order: &Order,
+    device: DeviceChoice,
     local: &Local,
     policy: &Offloading,
     say: &mut impl FnMut(LocalModelState),
 ) -> Result<(), LoadingError> {
     local.unload();
-    let file = obtain(model, &mut |progress| match progress {
+    let model = &order.model;
+    let wish = Wish {
+        device,
+        means: order.means,
+    };
+    let webgpu = probe_webgpu().await;
+    let offer = Offer::here(&webgpu);
+    say(LocalModelState::Downloading {
+        bytes: 0,
+        total: model.bytes(),
+        rate: 0.0,
+    });
+    // Refused before it is fetched rather than after. What else may be wrong with it, fetching says
+    // better.
+    if model.bytes().is_none_or(|bytes| bytes > FITS_ANYWHERE)
+        && let Ok(estimate) = inspect::estimate(model, &order.picked).await
+    {
+        wish.admit(&offer, &estimate)?;
+    }
+    let files = obtain(model, &order.picked, order.keep, &mut |progress| {
+        tell(progress, say);
+    })
+    .await?;
+    let source = Parts::new(files.into_iter().map(Source).collect());
+    let gguf = Gguf::read_parts(&source).await?;
+    // A model of another kind should hear that, not which of its parts is missing here.
+    let estimate = Estimate::of(&gguf)?;
+    let tokenizer = Tokenizer::from_gguf(&gguf)?;
+    let template = ChatTemplate::from_gguf(&gguf, &tokenizer)?;
+
+    say(LocalModelState::Measuring);
+    timers::yield_to_events().await;
+    let choosing = Choosing {
+        wish,
+        key: SpeedsKey::new(model, webgpu.adapter.as_deref()),
+        webgpu,
+        offer,
+        estimate,
+    };
+    let device = choosing.choose().await?;
+    let total = source.len();
+    let llama = Llama::load(&gguf, &source, &device.device, |loaded| {
+        say(LocalModelState::Loading {
+            bytes: loaded.bytes,
+            total: loaded.total.max(1).min(total),
+        });
+    })
+    .await?;
+
+    let probe = Probe::from_json(include_str!("../../../models/probe/probe.json"))?;
+    let speaks = model
+        .sha256()
+        .is_some_and(|sha256| probe.speaks_for(sha256));
+    let loaded = Loaded::new(
+        model.name.clone(),
+        llama,
+        tokenizer,
+        template,
+        speaks.then_some(probe),
+        device.tokens_per_second,
+        device.context as usize,
+    );
+    policy.expect_local(model.sha256(), gguf.parameters());
+    local.set(loaded);
+    say(LocalModelState::Ready {
+        name: model.name.clone(),
+        device: device.kind,
+        detail: device.detail,
+        tokens_per_second: device.tokens_per_second,
+        chosen: device.chosen,
+        context: device.context,
+        memory: estimate.total(u64::from(device.context)),
+    });
+    Ok(())
+}
+
+fn tell(progress: ObtainProgress, say: &mut impl FnMut(LocalModelState)) {
+    match progress {
         ObtainProgress::Downloading { bytes, total, rate } => {
             say(LocalModelState::Downloading { bytes, total, rate });
         }
@@ -89,123 +189,11 @@ pub(crate) async fn load(
             kind: ErrorKind::StorageFull,
             message: why.to_string(),
         }),
-    })
-    .await?;
-    let source = Source(file);
-    let gguf = Gguf::read(&source).await?;
-    // A model of another kind should hear that, not which of its parts is missing here.
-    ModelConfig::from_gguf(&gguf)?;
-    let tokenizer = Tokenizer::from_gguf(&gguf)?;
-    let template = ChatTemplate::from_gguf(&gguf, &tokenizer)?;
-
-    say(LocalModelState::Measuring);
-    timers::yield_to_events().await;
-    let chosen = choose(choice).await?;
-    let total = source.len();
-    let llama = Llama::load(&gguf, &source, &chosen.device, |loaded| {
-        say(LocalModelState::Loading {
-            bytes: loaded.bytes,
-            total: loaded.total.max(1).min(total),
-        });
-    })
-    .await?;
-
-    let probe = Probe::from_json(include_str!("../../../models/probe/probe.json"))?;
-    let speaks = model
-        .sha256
-        .as_ref()
-        .is_some_and(|sha256| probe.speaks_for(sha256));
-    let loaded = Loaded::new(
-        model.name.clone(),
-        llama,
-        tokenizer,
-        template,
-        speaks.then_some(probe),
-        chosen.tokens_per_second,
-        local.context(),
-    );
-    policy.expect_local(model.sha256.as_deref(), gguf.parameters());
-    local.set(loaded);
-    say(LocalModelState::Ready {
-        name: model.name.clone(),
-        device: chosen.kind,
-        detail: chosen.detail,
-        tokens_per_second: chosen.tokens_per_second,
-    });
-    Ok(())
-}
-
-/// The device that was asked for, or the one that a short measurement finds quicker.
-async fn choose(choice: DeviceChoice) -> Result<Chosen, LoadingError> {
-    match choice {
-        DeviceChoice::Cpu => cpu("chosen in the settings").await,
-        DeviceChoice::WebGpu => gpu(Emulated::Too)
-            .await?
-            .map_err(|why| LoadingError::Device(DeviceError::Unavailable(why))),
-        DeviceChoice::Measure => match gpu(Emulated::No).await {
-            Ok(Ok(gpu)) => {
-                let cpu = cpu("measured quicker than WebGPU").await?;
-                Ok(if gpu.tokens_per_second > cpu.tokens_per_second {
-                    gpu
-                } else {
-                    cpu
-                })
-            }
-            Ok(Err(why)) => cpu(&why).await,
-            Err(error) => cpu(&error.to_string()).await,
-        },
     }
 }
 
-async fn cpu(why: &str) -> Result<Chosen, LoadingError> {
-    opened(DeviceKind::Cpu, device::DeviceKind::Cpu, why.to_owned()).await
-}
-
-/// Whether a GPU will do that the processor emulates. It is never the quicker one, and compiling
-/// kernels to find that out takes it many seconds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Emulated {
-    Too,
-    No,
-}
-
-/// WebGPU; or why it cannot be used here, found out before burn is touched.
-async fn gpu(emulated: Emulated) -> Result<Result<Chosen, String>, LoadingError> {
-    let probe = probe_webgpu().await;
-    let Some(adapter) = probe.adapter else {
-        return Ok(Err("this browser offers no WebGPU adapter".to_owned()));
-    };
-    if !probe.timestamp_query {
-        return Ok(Err(format!(
-            "{adapter} has no timestamp queries, which WebGPU is run with here"
-        )));
-    }
-    if probe.fallback && emulated == Emulated::No {
-        return Ok(Err(format!("{adapter} emulates a GPU on the processor")));
-    }
-    opened(DeviceKind::WebGpu, device::DeviceKind::WebGpu, adapter)
-        .await
-        .map(Ok)
-}
-
-async fn opened(
-    kind: DeviceKind,
-    device: device::DeviceKind,
-    detail: String,
-) -> Result<Chosen, LoadingError> {
-    let device = device::open(device).await?;
-    self_test(&device).await?;
-    let tokens_per_second = device::measure(&device, timers::now_ms).await?;
-    Ok(Chosen {
-        kind,
-        device,
-        tokens_per_second,
-        detail,
-    })
-}
-
-/// A stored model file, as the reader wants it.
-struct Source(StoredModel);
+/// A model's file, as the reader wants it.
+struct Source(StoredFile);
 
 impl ByteSource for Source {
     fn len(&self) -> u64 {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures::lock::Mutex;
-use weir_browser::{inbox, messages::Means, timers};
+use weir_browser::{inbox, timers};
 use weir_core::{DeviceEstimate, SaidToken, dialogue};
 use weir_engine::{
     Heard, LocalAnswer, LocalCall, LocalFailure, LocalModel, Message, Speaker, Understanding,
@@ -30,20 +30,9 @@ const PREFILL_ADVANTAGE: f32 = 3.0;
 const STEP: f32 = 0.5;
 
 /// The local model, once there is one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Local {
     loaded: RefCell<Option<Rc<Loaded>>>,
-    /// Tokens that the next model to be loaded remembers, prompt and reply together.
-    context: Cell<usize>,
-}
-
-impl Default for Local {
-    fn default() -> Self {
-        Self {
-            loaded: RefCell::default(),
-            context: Cell::new(Means::FULL.context as usize),
-        }
-    }
 }
 
 /// A model that can answer.
@@ -55,6 +44,7 @@ pub(crate) struct Loaded {
     template: ChatTemplate,
     probe: Option<Probe>,
     memory: Mutex<Memory>,
+    /// Tokens that the model remembers, prompt and reply together.
     context: usize,
     /// Which turns of the dialogue are left out.
     window: Cell<Window>,
@@ -68,16 +58,6 @@ impl Local {
 
     pub(crate) fn set(&self, loaded: Loaded) {
         self.loaded.replace(Some(Rc::new(loaded)));
-    }
-
-    /// The next model to be loaded remembers at most this many tokens.
-    pub(crate) fn limit(&self, context: usize) {
-        self.context.set(context);
-    }
-
-    /// Tokens that the next model to be loaded remembers.
-    pub(crate) fn context(&self) -> usize {
-        self.context.get()
     }
 
     fn loaded(&self) -> Option<Rc<Loaded>> {

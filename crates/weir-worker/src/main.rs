@@ -1,11 +1,13 @@
 //! The worker: owns device, model, policy and ledger, and answers the page's messages.
 //!
 //! It is where the crates meet that do not know of each other. [`session`] hears the page;
-//! [`world`] joins the adapters that fit each crate to the engine: [`local`] (with [`loading`] and
-//! [`wanted`]), [`cloud`], [`policy`]. It decides nothing by itself.
+//! [`world`] joins the adapters that fit each crate to the engine: [`local`] (with [`loading`],
+//! [`inspect`], [`devices`] and [`wanted`]), [`cloud`], [`policy`]. It decides nothing by itself.
 
 mod cloud;
 mod constructors;
+mod devices;
+mod inspect;
 mod kinds;
 mod loading;
 mod local;

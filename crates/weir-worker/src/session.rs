@@ -13,21 +13,29 @@ use wasm_bindgen_futures::spawn_local;
 use weir_browser::{
     inbox::{Incoming, post},
     messages::{
-        DeviceChoice, ErrorKind, FromWorker, LocalModelState, Means, ModelFile, Preferences,
-        RequestId, ToWorker,
+        DeviceChoice, ErrorKind, FromWorker, LocalModelState, ModelFile, Preferences, RequestId,
+        ToWorker,
     },
+    models, timers,
 };
 use weir_cloud::Secret;
 use weir_core::{Interrupted, UserTurn};
 use weir_engine::{Engine, Event, Refusal, StoreError};
 
-use crate::{kinds::kind, loading, world::Page};
+use crate::{
+    inspect,
+    kinds::kind,
+    loading::{self, Order},
+    world::Page,
+};
 
 /// The dialogue of one page.
 #[derive(Debug)]
 pub(crate) struct Session {
     engine: Engine<Page>,
     device: Cell<DeviceChoice>,
+    /// What was loaded last, to be loaded anew on another device.
+    ordered: RefCell<Option<Rc<Order>>>,
     /// Stops the answer that is under way.
     answering: RefCell<Option<(RequestId, oneshot::Sender<()>)>>,
     /// Stops the load that is under way.
@@ -39,6 +47,7 @@ impl Session {
         Rc::new(Self {
             engine: Engine::new(world, weir_engine::Preferences::default()),
             device: Cell::default(),
+            ordered: RefCell::default(),
             answering: RefCell::default(),
             loading: RefCell::default(),
         })
@@ -50,6 +59,7 @@ impl Session {
             message,
             attachments,
             key,
+            files,
         } = incoming;
         match message {
             ToWorker::Start {
@@ -62,13 +72,36 @@ impl Session {
                 spawn_local(async move { session.restore().await });
             }
             ToWorker::Prefer { preferences } => self.prefer(&preferences, key),
-            ToWorker::Load { model, means } => self.load(model, means),
-            ToWorker::PauseLoading => {
-                if let Some(load) = self.loading.take() {
-                    load.abort();
-                    state(LocalModelState::Absent);
+            ToWorker::Load { model, keep, means } => self.load(Rc::new(Order {
+                model,
+                picked: files,
+                keep,
+                means,
+            })),
+            ToWorker::PauseLoading => drop(self.stop_loading()),
+            ToWorker::CancelLoading => {
+                if let Some(order) = self.stop_loading() {
+                    spawn_local(async move {
+                        // The load lets its file go first.
+                        timers::yield_to_events().await;
+                        delete(&order.model).await;
+                    });
                 }
             }
+            ToWorker::Inspect { model } => spawn_local(async move {
+                let report = inspect::inspect(&model, &files).await;
+                let report = report.map_err(|failure| failure.to_string());
+                post(&FromWorker::Inspected { model, report });
+            }),
+            ToWorker::RunOn { device } => {
+                self.device.set(device);
+                let order = self.ordered.borrow().clone();
+                if let Some(order) = order {
+                    self.load(order);
+                }
+            }
+            ToWorker::ListKept => spawn_local(list_kept()),
+            ToWorker::DeleteKept { model } => spawn_local(async move { delete(&model).await }),
             ToWorker::Ask {
                 request,
                 turn,
@@ -123,22 +156,25 @@ impl Session {
     }
 
     /// Loads a model in place of any other; a load that is under way ends.
-    fn load(self: &Rc<Self>, model: ModelFile, means: Means) {
+    fn load(self: &Rc<Self>, order: Rc<Order>) {
+        self.ordered.replace(Some(Rc::clone(&order)));
         let session = Rc::clone(self);
         let (load, handle) = abortable(async move {
             let Page { local, policy, .. } = session.engine.world();
-            let device = match means.gpu {
-                true => session.device.get(),
-                false => DeviceChoice::Cpu,
-            };
-            local.limit(means.context as usize);
-            match loading::load(&model, device, local, policy, &mut state).await {
-                Ok(()) => {}
-                Err(failure) => state(LocalModelState::Failed {
+            let device = session.device.get();
+            let loaded = loading::load(&order, device, local, policy, &mut state).await;
+            if device == DeviceChoice::MeasureAgain {
+                session.device.set(DeviceChoice::Measure);
+            }
+            if let Err(failure) = loaded {
+                state(LocalModelState::Failed {
                     kind: failure.kind(),
                     message: failure.to_string(),
-                }),
+                    fitting_bytes: failure.fitting_bytes(&order.model),
+                });
             }
+            session.loading.take();
+            list_kept().await;
         });
         if let Some(before) = self.loading.replace(Some(handle)) {
             before.abort();
@@ -146,6 +182,13 @@ impl Session {
         spawn_local(async move {
             let _ = load.await;
         });
+    }
+
+    /// Ends a load that is under way; what was to be loaded.
+    fn stop_loading(&self) -> Option<Rc<Order>> {
+        self.loading.take()?.abort();
+        state(LocalModelState::Absent);
+        self.ordered.take()
     }
 
     async fn ask(
@@ -201,6 +244,20 @@ impl Session {
             }
         }
     }
+}
+
+/// Tells the page which models are kept.
+async fn list_kept() {
+    let models = models::kept().await;
+    post(&FromWorker::Kept { models });
+}
+
+/// Deletes what is kept of a model.
+async fn delete(model: &ModelFile) {
+    if let Err(error) = models::delete(model).await {
+        trouble(ErrorKind::Storage, error.to_string());
+    }
+    list_kept().await;
 }
 
 /// Passes an event of the engine on to the page.

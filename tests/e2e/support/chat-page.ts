@@ -68,6 +68,97 @@ export class ChatPage {
     await expect(this.status, await this.status.innerText()).toHaveAttribute("data-state", "ready");
   }
 
+  /** What the card of the local model says. */
+  get modelCard() { return this.page.locator(".model-card"); }
+  /** The models that are kept in this browser. */
+  get keptModels() { return this.page.getByTestId("kept-model"); }
+  /** What a model that is looked at says about itself. */
+  get modelReport() { return this.page.getByTestId("model-report"); }
+
+  /** Asks for the local model and does not wait. */
+  async askForModel(): Promise<void> {
+    await this.page.getByTestId("model-load").click();
+  }
+
+  /** Stops the download; what is here stays. */
+  async pauseDownload(): Promise<void> {
+    await this.page.getByTestId("model-pause").click();
+    await expect(this.modelCard).toContainText("Download paused");
+  }
+
+  /** Stops the download and deletes what is here. */
+  async cancelDownload(): Promise<void> {
+    await this.page.getByTestId("model-cancel").click();
+  }
+
+  /** Waits until so much of the model is here. */
+  async downloaded(size: string): Promise<void> {
+    await expect(this.modelCard).toContainText(`${size} of`);
+  }
+
+  /** Deletes the first model that is kept; what was asked before. */
+  async deleteKept(): Promise<string> {
+    await this.page.getByTestId("kept-delete").first().click();
+    const dialog = this.page.getByRole("dialog", { name: "Delete this model?" });
+    const question = await dialog.innerText();
+    await dialog.getByTestId("kept-delete-confirm").click();
+    await expect(dialog).toBeHidden();
+    return question;
+  }
+
+  /** Opens the dialog for another local model. */
+  async chooseModel(): Promise<void> {
+    await this.openSettings();
+    await this.page.getByTestId("model-choose").click();
+  }
+
+  /** Looks at the model at an address. */
+  async lookAt(address: string): Promise<void> {
+    await this.chooseModel();
+    await this.page.getByTestId("model-address").fill(address);
+    await this.page.getByTestId("model-look").click();
+  }
+
+  /** Picks files of the device, as a file dialog would. */
+  async pickFiles(...files: { name: string; buffer: Buffer }[]): Promise<void> {
+    await this.chooseModel();
+    const input = this.page.getByTestId("model-file");
+    await input.setInputFiles(files.map((file) => ({ ...file, mimeType: "application/octet-stream" })));
+  }
+
+  /** Drops a file on the page. */
+  async dropFile(name: string, content: Buffer): Promise<void> {
+    const data = await this.page.evaluateHandle(
+      ({ name, base64 }) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], name));
+        return transfer;
+      },
+      { name, base64: content.toString("base64") },
+    );
+    await this.page.dispatchEvent(".weir", "drop", { dataTransfer: data });
+  }
+
+  /** Takes the model that was looked at. */
+  async takeModel({ keep }: { keep: boolean }): Promise<void> {
+    const box = this.page.getByTestId("model-keep");
+    if ((await box.isChecked()) !== keep) await this.page.getByText("Keep it in this browser").click();
+    await this.page.getByTestId("model-take").click();
+    await this.waitForReady();
+  }
+
+  /** Says where the local model should run, and waits until it does. */
+  async runOn(device: "measure" | "webgpu" | "cpu"): Promise<void> {
+    await this.openSettings();
+    await this.page.getByTestId(`device-${device}`).click();
+    await this.waitForReady();
+    await this.closeSettings();
+  }
+
+  /** Why the local model runs where it does. */
+  get whyThere() { return this.page.getByTestId("device-chosen"); }
+
   /** Where the local model runs. */
   async deviceKind(): Promise<string | null> {
     return await this.device.getAttribute("data-device");

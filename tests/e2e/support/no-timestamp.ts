@@ -1,6 +1,7 @@
 // A WebGPU adapter without `timestamp-query`, as many phones have it.
 
 import type { BrowserContext } from "@playwright/test";
+import { beforeAnything } from "./worker.ts";
 
 /** Runs in the worker before anything of ours does. */
 const HIDE = `{
@@ -18,11 +19,6 @@ const HIDE = `{
 }
 `;
 
-/** A page's init script does not reach workers, so the worker's own first file carries this. */
 export async function hideTimestamps(context: BrowserContext): Promise<void> {
-  await context.addInitScript(HIDE);
-  await context.route(/weir-worker\w*_loader\.js/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: HIDE + (await response.text()) });
-  });
+  await beforeAnything(context, HIDE);
 }

@@ -12,8 +12,9 @@ pub enum ObtainError {
     Offline,
     /// Nobody answered, or the browser did not let the answer in.
     #[error(
-        "{url} did not answer, or does not let other pages read it (CORS); check the address and \
-         the connection, then try again"
+        "{url} did not answer, or its server does not let this page read it (a rule of browsers \
+         called CORS); check the address and the connection, or download the file and choose it \
+         here"
     )]
     Unreachable {
         /// The model's address.
@@ -77,6 +78,12 @@ pub enum ObtainError {
         /// The SHA-256 it has.
         found: String,
     },
+    /// A file of the user's device, or the copy of one, is not there any more.
+    #[error("the file is not there any more, or was changed; choose it again")]
+    Gone,
+    /// The server hides the length of the file.
+    #[error("the server does not say how long the file is; download it, then choose the file here")]
+    UnknownSize,
     /// The browser's storage failed.
     #[error("the browser's storage failed ({0}); close other tabs with Weir and try again")]
     Storage(String),

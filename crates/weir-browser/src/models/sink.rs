@@ -1,120 +1,123 @@
-//! Where the bytes of a download go: to disk, or to the browser's memory.
+//! Where the bytes of a download go: to the shelf, or to the browser's memory.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::{
-    NotKept, ObtainError, StoredModel,
-    shelf::{Shelf, WritableFile},
+    NotKept, ObtainError, StoredFile,
+    shelf::{Growing, Shelf},
 };
-use crate::jserror;
+use crate::{jserror, messages::Shard};
 
 /// A file that grows.
 #[derive(Debug)]
-pub(super) struct Sink {
-    place: Place,
-    len: u64,
+pub(super) enum Sink<'a> {
+    /// On the shelf.
+    Kept {
+        growing: Growing,
+        shelf: &'a Shelf,
+        shard: &'a Shard,
+    },
+    /// In the browser's memory.
+    Memory {
+        /// Parts of the file in order, as `Blob`s and arrays outside the module's own memory. Where
+        /// the shelf was full in the middle, the first is what is there.
+        parts: Array,
+        /// Bytes of all parts.
+        len: u64,
+    },
 }
 
-#[derive(Debug)]
-enum Place {
-    Disk(WritableFile),
-    /// Parts of the file in order, as `Blob`s and arrays outside the module's own memory. Where the
-    /// disk was full in the middle, the first is what is on disk.
-    Memory(Array),
-}
-
-impl Sink {
-    /// Goes on with what `file` holds.
-    pub(super) fn disk(file: WritableFile) -> Self {
-        Self {
-            len: file.len(),
-            place: Place::Disk(file),
-        }
-    }
-
-    /// Begins with nothing.
+impl Sink<'_> {
+    /// Begins with nothing, in memory.
     pub(super) fn memory() -> Self {
-        Self {
-            place: Place::Memory(Array::new()),
+        Self::Memory {
+            parts: Array::new(),
             len: 0,
         }
     }
 
     /// Bytes that are here.
     pub(super) const fn len(&self) -> u64 {
-        self.len
-    }
-
-    /// Whether all of it is on disk.
-    pub(super) const fn on_disk(&self) -> bool {
-        matches!(self.place, Place::Disk(_))
+        match self {
+            Self::Kept { growing, .. } => growing.len(),
+            Self::Memory { len, .. } => *len,
+        }
     }
 
     /// Forgets everything.
-    pub(super) fn clear(&mut self) {
-        self.len = 0;
-        match &mut self.place {
-            Place::Disk(file) => file.truncate(0),
-            Place::Memory(parts) => *parts = Array::new(),
+    pub(super) async fn clear(&mut self) {
+        match self {
+            Self::Kept { growing, .. } => growing.clear().await,
+            Self::Memory { .. } => *self = Self::memory(),
         }
     }
 
-    /// Adds a chunk. Where the disk is full, this and all that follows goes to memory, and the
+    /// Adds a chunk. Where the shelf is full, this and all that follows goes to memory, and the
     /// warning is returned, once.
-    pub(super) async fn write(
-        &mut self,
-        chunk: &Uint8Array,
-        shelf: Option<&Shelf>,
-    ) -> Result<Option<NotKept>, ObtainError> {
-        let chunk_len = u64::from(chunk.length());
+    pub(super) async fn write(&mut self, chunk: &Uint8Array) -> Option<NotKept> {
         let mut warning = None;
-        if let Place::Disk(file) = &mut self.place
-            && file.write(self.len, chunk) != Ok(chunk_len)
-        {
-            // What was written of this chunk only.
-            file.truncate(self.len);
-            self.leave_disk(shelf).await?;
-            warning = Some(NotKept::Full);
-        }
-        if let Place::Memory(parts) = &self.place {
-            parts.push(chunk);
-        }
-        self.len += chunk_len;
-        Ok(warning)
-    }
-
-    /// Goes on in memory, after what is on disk.
-    async fn leave_disk(&mut self, shelf: Option<&Shelf>) -> Result<(), ObtainError> {
-        let parts = Array::new();
-        // The file is closed here, so that it can be read.
-        self.place = Place::Memory(parts.clone());
-        if let Some(shelf) = shelf {
-            let written = shelf.stored().await.ok_or_else(vanished)?;
-            parts.push(written.blob());
-        }
-        Ok(())
-    }
-
-    /// The file as it is.
-    pub(super) async fn close(self, shelf: Option<&Shelf>) -> Result<StoredModel, ObtainError> {
-        match self.place {
-            Place::Disk(file) => {
-                drop(file);
-                let stored = match shelf {
-                    Some(shelf) => shelf.stored().await,
-                    None => None,
-                };
-                stored.ok_or_else(vanished)
+        if let Self::Kept { growing, .. } = self {
+            if growing.push(chunk).await {
+                return None;
             }
-            Place::Memory(parts) => Blob::new_with_blob_sequence(&parts)
-                .map(StoredModel::new)
+            self.leave_shelf().await;
+            warning = Some(NotKept::RanOut);
+        }
+        if let Self::Memory { parts, len } = self {
+            parts.push(chunk);
+            *len += u64::from(chunk.length());
+        }
+        warning
+    }
+
+    /// Goes on in memory, after what is on the shelf.
+    pub(super) async fn leave_shelf(&mut self) {
+        let before = std::mem::replace(self, Self::memory());
+        let Self::Kept {
+            growing,
+            shelf,
+            shard,
+        } = before
+        else {
+            *self = before;
+            return;
+        };
+        let len = growing.len();
+        // The file is closed here, so that it can be read.
+        let pending = growing.into_pending();
+        let parts = Array::new();
+        if let Some(kept) = shelf.stored(shard).await {
+            parts.push(kept.blob());
+        }
+        *self = Self::Memory {
+            parts: parts.concat(&pending),
+            len,
+        };
+    }
+
+    /// The file as it is, and whether all of it is on the shelf.
+    pub(super) async fn close(mut self) -> Result<(StoredFile, bool), ObtainError> {
+        if let Self::Kept { growing, .. } = &mut self
+            && !growing.flush().await
+        {
+            self.leave_shelf().await;
+        }
+        match self {
+            Self::Kept {
+                growing,
+                shelf,
+                shard,
+            } => {
+                drop(growing);
+                let stored = shelf.stored(shard).await;
+                let vanished = || ObtainError::Storage("the file vanished".to_owned());
+                Ok((stored.ok_or_else(vanished)?, true))
+            }
+            Self::Memory { parts, .. } => Blob::new_with_blob_sequence(&parts)
+                .map(|blob| (StoredFile::new(blob), false))
                 .map_err(|thrown: JsValue| ObtainError::Storage(jserror::text(&thrown))),
         }
     }
-}
-
-fn vanished() -> ObtainError {
-    ObtainError::Storage("the file vanished".to_owned())
 }

@@ -3,14 +3,14 @@
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use web_sys::{Blob, File};
 
 use crate::jserror;
 
 /// A model's file, on disk or in the browser's memory. Reading never blocks, and any number of tabs
 /// may read the same file.
 #[derive(Clone, Debug)]
-pub struct StoredModel(Blob);
+pub struct StoredFile(Blob);
 
 /// Why a part of it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,14 +25,25 @@ pub enum ReadError {
         /// Length of the file.
         size: u64,
     },
+    /// It broke off on its way.
+    #[error("the download broke off at {got} bytes; try again")]
+    Cut {
+        /// Bytes that are here.
+        got: u64,
+    },
     /// The browser refused: the file was deleted or changed meanwhile.
     #[error("the model's file cannot be read any more ({0}); reload the page to fetch it again")]
     Failed(String),
 }
 
-impl StoredModel {
+impl StoredFile {
     pub(super) const fn new(blob: Blob) -> Self {
         Self(blob)
+    }
+
+    /// A file that the user picked, read where it is.
+    pub(super) fn picked(file: &File) -> Self {
+        Self::new(Blob::clone(file))
     }
 
     pub(super) const fn blob(&self) -> &Blob {

@@ -2,14 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{ObtainProgress, ReadError, StoredModel};
+use super::{ObtainProgress, ReadError, StoredFile};
 
 /// Bytes that are hashed at once; in between, the worker hears messages.
 const STEP: u64 = 4 << 20;
 
 /// SHA-256 of the whole file in hexadecimal. What is hashed is what was stored, read back.
 pub(super) async fn sha256(
-    stored: &StoredModel,
+    stored: &StoredFile,
     on: &mut dyn FnMut(ObtainProgress),
 ) -> Result<String, ReadError> {
     let total = stored.len();

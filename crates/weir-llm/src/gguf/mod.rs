@@ -68,6 +68,15 @@ impl Gguf {
         sizes.fold(0, u64::saturating_add)
     }
 
+    /// How most of its bytes are stored: what the file is usually called by.
+    #[must_use]
+    pub fn quantisation(&self) -> Option<GgmlType> {
+        GgmlType::ALL.into_iter().max_by_key(|ty| {
+            let stored_so = self.tensors.iter().filter(|tensor| tensor.ty == *ty);
+            stored_so.map(|tensor| tensor.bytes).sum::<u64>()
+        })
+    }
+
     /// The tensor `name`, if the file has it.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&TensorInfo> {

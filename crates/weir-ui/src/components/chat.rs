@@ -4,8 +4,15 @@ use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{
-    announcer::Announcer, bar::Bar, capture::CaptureDialog, composer::Composer,
-    model_card::ModelCard, notices::Notices, panel::Panel, resize::on_resize,
+    announcer::Announcer,
+    bar::Bar,
+    capture::CaptureDialog,
+    composer::Composer,
+    model_card::ModelCard,
+    model_choice::{ModelChoice, listed},
+    notices::Notices,
+    panel::Panel,
+    resize::on_resize,
     transcript::Transcript,
 };
 use crate::session::{ChatOptions, Session, queries, tasks};
@@ -50,10 +57,32 @@ pub fn Chat(
         now
     });
     let covered = move || session.drawer.get() && !roomy.get();
+    // Without this the browser would leave the page for the file.
+    let drag = move |event: ev::DragEvent| {
+        if carries_files(&event) {
+            event.prevent_default();
+        }
+    };
+    let drop_files = move |event: ev::DragEvent| {
+        let mut files = dropped_files(&event);
+        if files.is_empty() {
+            return;
+        }
+        event.prevent_default();
+        files.retain(|file| file.name().to_ascii_lowercase().ends_with(".gguf"));
+        tasks::look_at_files(session, files);
+    };
     let theme = move || session.settings.with(|settings| settings.theme.name());
 
     view! {
-        <div class="weir" data-theme=theme node_ref=frame on:keydown=escape>
+        <div
+            class="weir"
+            data-theme=theme
+            node_ref=frame
+            on:keydown=escape
+            on:dragover=drag
+            on:drop=drop_files
+        >
             <Bar/>
             <div class="stage" inert=covered>
                 <Transcript/>
@@ -65,9 +94,23 @@ pub fn Chat(
             </div>
             <Panel/>
             <CaptureDialog/>
+            <ModelChoice/>
             <Announcer/>
         </div>
     }
+}
+
+/// Whether files are dragged. Which ones is told when they are dropped.
+fn carries_files(event: &ev::DragEvent) -> bool {
+    event
+        .data_transfer()
+        .is_some_and(|data| data.types().includes(&"Files".into(), 0))
+}
+
+/// The files that were dropped.
+fn dropped_files(event: &ev::DragEvent) -> Vec<web_sys::File> {
+    let files = event.data_transfer().and_then(|data| data.files());
+    files.as_ref().map_or_else(Vec::new, listed)
 }
 
 /// A dialog closes itself on Escape.

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use weir_browser::messages::LocalModelState;
 
+use super::{device_choice::DeviceSegments, kept_models::KeptModels};
 use crate::{
-    session::{Session, queries},
+    format,
+    session::{Session, queries, tasks},
     words,
 };
 
@@ -19,11 +21,17 @@ pub(super) fn LocalModelSection() -> impl IntoView {
             device,
             detail,
             tokens_per_second,
+            chosen,
+            context,
+            memory,
         } => view! {
             <dl class="facts">
                 <div><dt>"Model"</dt><dd>{name}</dd></div>
                 <div><dt>"Runs on"</dt><dd>{words::device(device)}</dd></div>
+                <div><dt>"Because"</dt><dd data-testid="device-chosen">{words::chosen(chosen)}</dd></div>
                 {(!detail.is_empty()).then(|| view! { <div><dt>"Details"</dt><dd>{detail}</dd></div> })}
+                <div><dt>"Remembers"</dt><dd>{format!("{} tokens", format::count(u64::from(context)))}</dd></div>
+                <div><dt>"Memory"</dt><dd>{format!("about {}", format::bytes(memory))}</dd></div>
                 <div><dt>"Speed"</dt><dd>{format!("{tokens_per_second:.1} tokens per second")}</dd></div>
             </dl>
         }
@@ -35,6 +43,18 @@ pub(super) fn LocalModelSection() -> impl IntoView {
         <section class="section" aria-labelledby="weir-local">
             <h3 class="section-title" id="weir-local">"Local model"</h3>
             {facts}
+            <DeviceSegments/>
+            <div class="actions start">
+                <button
+                    type="button"
+                    class="button small"
+                    data-testid="model-choose"
+                    on:click=move |_| tasks::choose_other(session)
+                >
+                    "Use another model"
+                </button>
+            </div>
+            <KeptModels/>
         </section>
     }
 }

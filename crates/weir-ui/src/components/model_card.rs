@@ -1,7 +1,7 @@
 //! The local model on its way: what it waits for, how far it is, and the button that helps.
 
 use leptos::prelude::*;
-use weir_browser::messages::LocalModelState;
+use weir_browser::messages::{ErrorKind, LocalModelState};
 
 use super::icons::{self, Icon};
 use crate::{
@@ -45,7 +45,7 @@ impl Card {
             (_, LocalModelState::Failed { .. }) => Self::Failed,
             _ if is_wanted => Self::OnItsWay,
             _ if session.offers.with(Option::is_none) => Self::Hidden,
-            _ if session.fetched.get().is_some() => Self::Paused,
+            _ if queries::part(session).is_some() => Self::Paused,
             _ if queries::model_file(session).is_some() => Self::Offer,
             _ => Self::Hidden,
         }
@@ -80,7 +80,7 @@ fn Offer() -> impl IntoView {
     let session = Session::expect();
     let size = move || {
         queries::model_file(session)
-            .and_then(|model| model.bytes)
+            .and_then(|model| model.bytes())
             .map(|bytes| format!(", {}", format::bytes(bytes)))
     };
     let name = move || queries::model_file(session).map(|model| model.name);
@@ -88,16 +88,26 @@ fn Offer() -> impl IntoView {
         <div class="model-card">
             <div class="model-card-text">
                 <p class="model-card-title">"Answer on this device, free and private"</p>
-                <p class="faint">{name} " runs in this page. It is downloaded once and stays on this device."</p>
+                <p class="faint">{name} " runs in this page. It is downloaded once and stays on this device; the browser is asked to keep it until you delete it."</p>
             </div>
-            <button
-                type="button"
-                class="button primary"
-                data-testid="model-load"
-                on:click=move |_| tasks::load_model(session)
-            >
-                "Download" {size}
-            </button>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="button quiet"
+                    data-testid="model-other"
+                    on:click=move |_| tasks::choose_other(session)
+                >
+                    "Another model"
+                </button>
+                <button
+                    type="button"
+                    class="button primary"
+                    data-testid="model-load"
+                    on:click=move |_| tasks::load_model(session)
+                >
+                    "Download" {size}
+                </button>
+            </div>
         </div>
     }
 }
@@ -107,14 +117,19 @@ fn Offer() -> impl IntoView {
 fn Paused() -> impl IntoView {
     let session = Session::expect();
     let line = move || {
-        session.fetched.get().map(|fetched| match fetched.total {
+        queries::part(session).map(|part| match part.total {
             Some(total) => format!(
                 "{} of {} are here and stay.",
-                format::bytes(fetched.bytes),
+                format::bytes(part.bytes),
                 format::bytes(total)
             ),
-            None => format!("{} are here and stay.", format::bytes(fetched.bytes)),
+            None => format!("{} are here and stay.", format::bytes(part.bytes)),
         })
+    };
+    let discard = move |_| {
+        if let Some(model) = untrack(move || queries::model_file(session)) {
+            tasks::delete_kept(session, model);
+        }
     };
     view! {
         <div class="model-card">
@@ -122,14 +137,19 @@ fn Paused() -> impl IntoView {
                 <p class="model-card-title">"Download paused"</p>
                 <p class="faint">{line}</p>
             </div>
-            <button
-                type="button"
-                class="button primary"
-                data-testid="model-load"
-                on:click=move |_| tasks::load_model(session)
-            >
-                "Resume"
-            </button>
+            <div class="actions">
+                <button type="button" class="button quiet" data-testid="model-discard" on:click=discard>
+                    "Delete"
+                </button>
+                <button
+                    type="button"
+                    class="button primary"
+                    data-testid="model-load"
+                    on:click=move |_| tasks::load_model(session)
+                >
+                    "Resume"
+                </button>
+            </div>
         </div>
     }
 }
@@ -174,14 +194,24 @@ fn OnItsWay() -> impl IntoView {
                 <p class="faint model-card-line">{line}</p>
             </div>
             <Show when=move || is_download.get()>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="model-pause"
-                    on:click=move |_| tasks::pause_loading(session)
-                >
-                    "Pause"
-                </button>
+                <div class="actions">
+                    <button
+                        type="button"
+                        class="button quiet"
+                        data-testid="model-cancel"
+                        on:click=move |_| tasks::cancel_loading(session)
+                    >
+                        "Cancel"
+                    </button>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="model-pause"
+                        on:click=move |_| tasks::pause_loading(session)
+                    >
+                        "Pause"
+                    </button>
+                </div>
             </Show>
         </div>
     }
@@ -192,24 +222,52 @@ fn OnItsWay() -> impl IntoView {
 fn Failed() -> impl IntoView {
     let session = Session::expect();
     let failure = move || match session.model.get() {
-        LocalModelState::Failed { kind, message } => Some((kind, message)),
+        LocalModelState::Failed {
+            kind,
+            message,
+            fitting_bytes,
+        } => Some((kind, message, fitting_bytes)),
         _ => None,
     };
-    let card = move |(kind, message)| {
+    let card = move |(kind, message, fitting_bytes): (ErrorKind, String, Option<u64>)| {
+        let smaller = fitting_bytes.and_then(|bytes| queries::smaller_model(session, bytes));
         view! {
             <div class="model-card failed" role="alert" data-testid="error" data-kind=words::error_kind(kind)>
                 <div class="model-card-text">
                     <p class="model-card-title">{icons::draw(Icon::Warning)} {words::error_title(kind)}</p>
                     <p>{message}</p>
                 </div>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="model-load"
-                    on:click=move |_| tasks::load_model(session)
-                >
-                    "Try again"
-                </button>
+                <div class="actions">
+                    <button
+                        type="button"
+                        class="button quiet"
+                        data-testid="model-other"
+                        on:click=move |_| tasks::choose_other(session)
+                    >
+                        "Another model"
+                    </button>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="model-load"
+                        on:click=move |_| tasks::load_model(session)
+                    >
+                        "Try again"
+                    </button>
+                    {smaller.map(|model| {
+                        let name = model.name.clone();
+                        view! {
+                            <button
+                                type="button"
+                                class="button primary"
+                                data-testid="model-smaller"
+                                on:click=move |_| tasks::take_offer(session, model.clone())
+                            >
+                                "Use " {name}
+                            </button>
+                        }
+                    })}
+                </div>
             </div>
         }
     };

@@ -1,7 +1,5 @@
 //! What whoever mounts a chat decides.
 
-use leptos::prelude::document;
-use web_sys::Url;
 use weir_browser::messages::{DeviceChoice, ModelFile};
 
 /// What whoever mounts a chat decides.
@@ -39,37 +37,9 @@ pub fn device_named(name: &str) -> DeviceChoice {
     }
 }
 
-/// A model by its address alone, which may be relative to the page. It is named after its file, and
-/// nothing is known to check it against. `None` if it is no address that can be fetched.
-#[must_use]
-pub fn model_at(address: &str) -> Option<ModelFile> {
-    let base = document().base_uri().ok().flatten()?;
-    let url = Url::new_with_base(address, &base).ok()?;
-    let is_web = matches!(url.protocol().as_str(), "http:" | "https:");
-    is_web.then(|| ModelFile {
-        name: file_name(&url.pathname()).to_owned(),
-        url: url.href(),
-        bytes: None,
-        sha256: None,
-    })
-}
-
-fn file_name(path: &str) -> &str {
-    match path.rsplit('/').next() {
-        None | Some("") => "Local model",
-        Some(name) => name,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_model_is_named_after_its_file() {
-        assert_eq!(file_name("/models/tiny.gguf"), "tiny.gguf");
-        assert_eq!(file_name("/"), "Local model");
-    }
 
     #[test]
     fn an_unknown_device_is_measured() {

@@ -8,7 +8,7 @@ use weir_browser::messages::{
 use weir_cloud::{Provider, prices};
 use weir_core::{NanoUsd, Price, Where, mask::Wish};
 
-use super::{Engine, Exchange, ExchangeKey, Phase, Progress, Session};
+use super::{Engine, Exchange, ExchangeKey, Fetched, Phase, Progress, Session};
 use crate::words;
 
 /// What a turn waits for before it is given to the worker.
@@ -53,16 +53,50 @@ pub fn offered_cloud(session: Session) -> Option<ProviderSettings> {
     })
 }
 
-/// The local model that would be loaded.
+/// The local model that would be loaded: what the user chose, on this page or before, else what the
+/// page was opened with, else what it offers first.
 pub fn model_file(session: Session) -> Option<ModelFile> {
-    session
-        .options
-        .with_value(|options| options.model.clone())
+    let options = session.options;
+    let chosen = session.chosen.get();
+    chosen
+        .or_else(|| options.with_value(|options| options.model.clone()))
+        .or_else(|| session.settings.with(|settings| settings.model.clone()))
         .or_else(|| {
             session
                 .offers
                 .with(|offers| offers.as_ref()?.models.first().cloned())
         })
+}
+
+/// The local models that the page offers.
+pub fn offered_models(session: Session) -> Vec<ModelFile> {
+    session.offers.with(|offers| {
+        let offers = offers.as_ref();
+        offers.map_or_else(Vec::new, |offers| offers.models.clone())
+    })
+}
+
+/// The largest offered model that is no longer than this.
+pub fn smaller_model(session: Session, bytes: u64) -> Option<ModelFile> {
+    let fitting = offered_models(session)
+        .into_iter()
+        .filter(|model| model.bytes().is_some_and(|length| length <= bytes));
+    fitting.max_by_key(ModelFile::bytes)
+}
+
+/// How much of the local model is here, while it is not all.
+pub fn part(session: Session) -> Option<Fetched> {
+    session.fetched.get().or_else(|| {
+        let model = model_file(session)?;
+        session.kept.with(|kept| {
+            let mut parts = kept.iter().filter(|kept| !kept.whole);
+            let part = parts.find(|part| part.model.shards == model.shards)?;
+            Some(Fetched {
+                bytes: part.bytes,
+                total: model.bytes(),
+            })
+        })
+    })
 }
 
 /// Whether the local model can answer.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use weir_browser::{
-    messages::{Preferences, ProviderSettings},
+    messages::{DeviceChoice, ModelFile, Preferences, ProviderSettings},
     preferences,
 };
 use weir_core::{Budget, Dial, NanoUsd};
@@ -30,6 +30,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether the user once asked for the local model: it is then loaded without asking again.
     pub model_accepted: bool,
+    /// The user's own choice of a local model, in place of the one that the page offers first.
+    pub model: Option<ModelFile>,
+    /// Where the local model should run.
+    pub device: DeviceChoice,
 }
 
 /// Which cloud model may answer.
@@ -103,6 +107,8 @@ impl Default for Settings {
             cloud: CloudChoice::Offered,
             theme: Theme::System,
             model_accepted: false,
+            model: None,
+            device: DeviceChoice::Measure,
         }
     }
 }

@@ -30,6 +30,7 @@ pub const fn error_kind(kind: ErrorKind) -> &'static str {
         ErrorKind::WrongHash => "wrong_hash",
         ErrorKind::BadModel => "bad_model",
         ErrorKind::StorageFull => "storage_full",
+        ErrorKind::TooLarge => "too_large",
         ErrorKind::Device => "device",
         ErrorKind::CloudUnreachable => "cloud_unreachable",
         ErrorKind::CloudKey => "cloud_key",
@@ -56,6 +57,7 @@ pub const fn error_title(kind: ErrorKind) -> &'static str {
         ErrorKind::WrongHash => "The model file is not the expected one",
         ErrorKind::BadModel => "This model file cannot be used",
         ErrorKind::StorageFull => "There is no room to keep the model",
+        ErrorKind::TooLarge => "The model is too large for this device",
         ErrorKind::Device => "The model cannot run on this device",
         ErrorKind::CloudUnreachable => "The cloud could not be reached",
         ErrorKind::CloudKey => "The cloud refused the key",
@@ -86,7 +88,8 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
         ErrorKind::Download
         | ErrorKind::WrongHash
         | ErrorKind::BadModel
-        | ErrorKind::StorageFull => &[LoadModel],
+        | ErrorKind::StorageFull
+        | ErrorKind::TooLarge => &[LoadModel],
         ErrorKind::Busy | ErrorKind::Device | ErrorKind::WorkerDied | ErrorKind::Storage => {
             &[Retry]
         }
@@ -103,7 +106,7 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
 mod tests {
     use super::*;
 
-    const ALL: [ErrorKind; 19] = [
+    const ALL: [ErrorKind; 20] = [
         ErrorKind::Busy,
         ErrorKind::EmptyPrompt,
         ErrorKind::PromptTooLong,
@@ -113,6 +116,7 @@ mod tests {
         ErrorKind::WrongHash,
         ErrorKind::BadModel,
         ErrorKind::StorageFull,
+        ErrorKind::TooLarge,
         ErrorKind::Device,
         ErrorKind::CloudUnreachable,
         ErrorKind::CloudKey,

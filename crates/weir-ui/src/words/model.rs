@@ -1,6 +1,6 @@
 //! Words for how far the local model is, and for what a turn waits for.
 
-use weir_browser::messages::{DeviceKind, LocalModelState, Means};
+use weir_browser::messages::{Chosen, DeviceKind, Fit, LocalModelState, Means};
 
 use crate::{format, session::Wait};
 
@@ -29,6 +29,43 @@ pub fn means(means: Means) -> Option<String> {
     Some(format!(
         "Weir was ended in the middle of its work here. To be safe, the local model {limits}."
     ))
+}
+
+/// Why it runs there.
+#[must_use]
+pub fn chosen(chosen: Chosen) -> String {
+    match chosen {
+        Chosen::Wish => "You chose it".to_owned(),
+        Chosen::Need => "Nothing else can be used here".to_owned(),
+        Chosen::Measurement { ms } => {
+            let took = format::millis(ms.max(1.0) as u64);
+            format!("Measured quicker just now, in {took}")
+        }
+        Chosen::Memory => "Measured quicker before".to_owned(),
+    }
+}
+
+/// What a model takes on a device, or why it cannot run there.
+#[must_use]
+pub fn fit(fit: &Fit) -> String {
+    match &fit.refused {
+        Some(refused) => format!("Does not fit: {refused}"),
+        None => format!(
+            "About {} of memory, with a context of {} tokens",
+            format::bytes(fit.memory),
+            format::count(u64::from(fit.context))
+        ),
+    }
+}
+
+/// How large a model is, as people call it: `135 million`, `1.2 billion`.
+#[must_use]
+pub fn parameters(count: u64) -> String {
+    match count {
+        0..1_000_000 => format::count(count),
+        1_000_000..1_000_000_000 => format!("{} million", (count + 500_000) / 1_000_000),
+        _ => format!("{:.1} billion", count as f64 / 1e9),
+    }
 }
 
 /// How far the local model is, in a few words.
@@ -91,6 +128,35 @@ mod tests {
         assert!(
             means(least).is_some_and(|words| words.contains("1,024 tokens")),
             "{least:?}"
+        );
+    }
+
+    #[test]
+    fn models_are_as_large_as_people_call_them() {
+        assert_eq!(parameters(134_515_008), "135 million");
+        assert_eq!(parameters(1_235_814_400), "1.2 billion");
+        assert_eq!(parameters(29_000), "29,000");
+    }
+
+    #[test]
+    fn a_device_that_a_model_does_not_fit_says_why() {
+        let mut there = Fit {
+            device: DeviceKind::Cpu,
+            memory: 217_000_000,
+            context: 2048,
+            refused: None,
+        };
+        let fits = "About 217.0 MB of memory, with a context of 2,048 tokens";
+        assert_eq!(fit(&there), fits);
+        there.refused = Some("it needs 5 GB".to_owned());
+        assert_eq!(fit(&there), "Does not fit: it needs 5 GB");
+    }
+
+    #[test]
+    fn a_measurement_tells_how_long_it_took() {
+        assert_eq!(
+            chosen(Chosen::Measurement { ms: 412.7 }),
+            "Measured quicker just now, in 412 ms"
         );
     }
 

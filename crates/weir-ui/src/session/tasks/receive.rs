@@ -7,7 +7,7 @@ use weir_browser::{
 };
 use weir_core::Turn;
 
-use super::{announce, dialogue, notify};
+use super::{announce, choose, dialogue, notify};
 use crate::{
     session::{Committed, Engine, Exchange, Fetched, Phase, Progress, Session, queries},
     words,
@@ -53,6 +53,8 @@ fn take(session: Session, message: FromWorker) {
             session.engine.set(Engine::Listening);
         }
         FromWorker::Model { state } => model(session, state),
+        FromWorker::Kept { models } => session.kept.set(models),
+        FromWorker::Inspected { model, report } => choose::inspected(session, &model, report),
         FromWorker::Ledger { spent, reserved } => session.ledger.set(Committed { spent, reserved }),
         FromWorker::Reading {
             request,
@@ -89,10 +91,15 @@ fn take(session: Session, message: FromWorker) {
 
 fn model(session: Session, state: LocalModelState) {
     match &state {
-        LocalModelState::Downloading { bytes, total, .. } => session.fetched.set(Some(Fetched {
-            bytes: *bytes,
-            total: *total,
-        })),
+        // The last word of a download that was just cancelled says nothing any more.
+        LocalModelState::Downloading { bytes, total, .. }
+            if session.model_wanted.get_untracked() =>
+        {
+            session.fetched.set(Some(Fetched {
+                bytes: *bytes,
+                total: *total,
+            }));
+        }
         LocalModelState::Ready { .. } => {
             session.fetched.set(None);
             announce(session, "The local model is ready");

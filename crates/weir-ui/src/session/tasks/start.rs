@@ -4,25 +4,30 @@ use leptos::{prelude::*, task::spawn_local};
 use weir_browser::{
     config::{PageConfig, fetch_config},
     means,
-    messages::{ErrorKind, ToWorker},
+    messages::{DeviceChoice, ErrorKind, ToWorker},
     storage::stored_dialogue,
     worker::WorkerHandle,
 };
 
-use super::{ask, dialogue, load_model, notify, prefer, receive::receive};
+use super::{ask, dialogue, load, notify, prefer, receive::receive};
 use crate::session::{Engine, Session, queries};
 
 /// Starts everything that a chat needs. Called once, inside the component that owns the session.
 pub fn start(session: Session) {
-    let (url, device) = session
+    let (url, asked) = session
         .options
         .with_value(|options| (options.worker_url.clone(), options.device));
+    let device = match asked {
+        DeviceChoice::Measure => session.settings.with_untracked(|settings| settings.device),
+        named => named,
+    };
     match WorkerHandle::spawn(&url, move |event| receive(session, event)) {
         Ok(worker) => {
             worker.send(&ToWorker::Start {
                 preferences: queries::preferences(session),
                 device,
             });
+            worker.send(&ToWorker::ListKept);
             session.worker.set_value(Some(worker));
         }
         Err(error) => session.engine.set(Engine::GaveUp {
@@ -76,6 +81,6 @@ async fn learn_offers(session: Session) {
         .settings
         .with_untracked(|settings| settings.model_accepted);
     if accepted || session.options.with_value(|options| options.load_at_once) {
-        load_model(session);
+        load::begin(session);
     }
 }
