@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { about } from "./about.mjs";
-import { Contestant } from "./browser.mjs";
+import { Contestant, adapter } from "./browser.mjs";
 import { NativeContestant } from "./native.mjs";
 import { serve } from "./serve.mjs";
 
@@ -28,7 +28,8 @@ const all = [
 ];
 
 try {
-  console.log(JSON.stringify({ about: about(given("CHROMIUM"), await native.version) }));
+  const gpu = await adapter(given("CHROMIUM"), `${peers.address}/prompts.json`);
+  console.log(JSON.stringify({ about: { ...about(given("CHROMIUM"), await native.version), adapter: gpu } }));
   for (const { engine, file, contestant } of inBrowser) {
     // The first visit fetches the file into the engine's storage, and is not counted.
     await attempt({ engine, file, round: 0 }, async () => void (await contestant.visit(short, 1)));

@@ -71,3 +71,24 @@ export class Contestant {
     rmSync(this.#profile, { recursive: true, force: true });
   }
 }
+
+/**
+ * What WebGPU's adapter is called in this browser, or null if it offers none.
+ * @param {string} program The browser's.
+ * @param {string} address Of any page that may ask for one.
+ * @returns {Promise<string | null>}
+ */
+export async function adapter(program, address) {
+  const browser = await chromium.launch({ executablePath: program, args: [...FLAGS, "--enable-unsafe-webgpu"] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(address);
+    return await page.evaluate(async () => {
+      const { gpu } = /** @type {any} */ (navigator);
+      const info = (await gpu?.requestAdapter())?.info;
+      return info ? [info.vendor, info.architecture, info.description].filter(Boolean).join(" ") : null;
+    });
+  } finally {
+    await browser.close();
+  }
+}

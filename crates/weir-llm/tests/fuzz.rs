@@ -20,7 +20,7 @@ use std::path::PathBuf;
 static METER: bounded::Meter = bounded::Meter;
 
 fn corpus(name: &str) -> PathBuf {
-    let here = PathBuf::from(std::env!("CARGO_MANIFEST_DIR"));
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.join("../../fuzz/corpus").join(name)
 }
 

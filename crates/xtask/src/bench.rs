@@ -5,12 +5,14 @@
 //! | [`decisions`] | times the policy's decisions on this machine and in WebAssembly |
 //! | [`engine`] | has Weir and its peers answer in the same browser, round by round |
 //! | [`rounds`] | what came of the rounds: medians, spreads and ratios |
+//! | [`webgpu`] | counts the launches of a token on WebGPU |
 //! | [`table`] | the same for people, beside the bars |
 
 mod decisions;
 mod engine;
 mod rounds;
 mod table;
+mod webgpu;
 
 use std::path::PathBuf;
 
@@ -33,6 +35,8 @@ pub(crate) struct EngineOptions {
     pub(crate) rounds: usize,
     /// How many tokens each answer has.
     pub(crate) tokens: usize,
+    /// A try, which leaves out what takes long to build.
+    pub(crate) quick: bool,
 }
 
 /// Measures it.

@@ -111,13 +111,16 @@ fn bench(mut arguments: Parser) -> Result<Command, lexopt::Error> {
 
 fn bench_engine(mut arguments: Parser) -> Result<Command, lexopt::Error> {
     let mut json = None;
-    let (mut rounds, mut tokens) = (ROUNDS, TOKENS);
+    let (mut rounds, mut tokens, mut quick) = (ROUNDS, TOKENS, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(BENCH_HELP)),
             Long("json") => json = Some(arguments.value()?.into()),
             Long("rounds") => rounds = arguments.value()?.parse()?,
-            Long("quick") => (rounds, tokens) = QUICK,
+            Long("quick") => {
+                quick = true;
+                (rounds, tokens) = QUICK;
+            }
             other => return Err(other.unexpected()),
         }
     }
@@ -129,6 +132,7 @@ fn bench_engine(mut arguments: Parser) -> Result<Command, lexopt::Error> {
         json,
         rounds,
         tokens,
+        quick,
     })))
 }
 
@@ -199,7 +203,7 @@ Measures speed, side by side in one run. Leave the machine alone meanwhile.
 Weir's page and its peers (wllama, Flare) answer the same question in the same headless Chromium
 on one thread, in turn, round by round, and llama.cpp as a native program beside them. Prints
 medians and spreads, and writes them to FILE. --quick is one round of short answers: a try, no
-result. The page is the one for hosting if `cargo xtask dist` built it from these sources.
+result, and without the count of launches on WebGPU. The page is the one for hosting if `cargo xtask dist` built it from these sources.
 
   cargo xtask bench decisions
 
@@ -262,6 +266,7 @@ mod tests {
         assert_eq!(engine("bench engine --json f --rounds 7").rounds, 7);
         let options = engine("bench engine --quick --json f");
         assert_eq!((options.rounds, options.tokens), QUICK);
+        assert!(options.quick);
     }
 
     #[test]

@@ -1,4 +1,7 @@
-use burn::{module::Module, tensor::Device};
+use burn::{
+    module::Module,
+    tensor::{Device, Tensor, TensorData},
+};
 use proptest::prelude::*;
 use weir_core::{Mask, mask::Rules};
 use weir_policy::{
@@ -56,6 +59,31 @@ fn a_saved_policy_decides_as_before() {
         .unwrap();
     let after = load(&spec()).unwrap().decide(&observation, &mask).unwrap();
     assert_eq!(before, after);
+}
+
+#[test]
+fn a_decision_is_what_the_network_says() {
+    let observation = observation();
+    let mask = Mask::new(&observation, &Rules::OPEN);
+    let choice = TrainedPolicy::new(network())
+        .decide(&observation, &mask)
+        .unwrap();
+
+    let device = Device::flex();
+    let count = observation.forecasts.len();
+    let input = features::encode(&observation);
+    let scores = network().forward(
+        Tensor::from_data(TensorData::new(input.state, [1, STATE]), &device),
+        Tensor::from_data(TensorData::new(input.actions, [count, ACTION]), &device),
+        Tensor::zeros([count], &device),
+    );
+    let logits: Vec<f32> = scores.logits.into_data().try_into_vec().unwrap();
+    let values: Vec<f32> = scores.values.into_data().try_into_vec().unwrap();
+    assert!((choice.value - values[0]).abs() < 1e-5);
+    let expected = masked_softmax(&logits, |index| mask.allows(index));
+    for (found, expected) in choice.probabilities.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::rounds::{Contestant, Rounds, Sample, Spread};
-use super::{EngineOptions, table};
+use super::{EngineOptions, table, webgpu};
 use crate::Failure;
 use crate::demo_cloud::{self, DemoCloud};
 use crate::dist::{self, Sizes};
@@ -103,7 +103,13 @@ pub(super) fn bench(places: &Places, options: &EngineOptions) -> Result<(), Fail
         .env("WEIR_BENCH_ROUNDS", options.rounds.to_string())
         .env("WEIR_BENCH_TOKENS", options.tokens.to_string());
     let (rounds, about) = measured(&mut driver)?;
-    let report = report(&rounds, about, hosted);
+    drop(serving);
+    let launches = if options.quick {
+        None
+    } else {
+        webgpu::launches(places)?
+    };
+    let report = report(&rounds, about, hosted, launches);
     fs::write(&options.json, format!("{:#}\n", json!(report)))
         .map_err(|source| format!("cannot write {}: {source}", options.json.display()))?;
     print!("{}", table::table(&report.spread, &rounds, &ALL));
@@ -164,13 +170,20 @@ fn measured(driver: &mut Command) -> Result<(Rounds, Value), Failure> {
     }
 }
 
-fn report(rounds: &Rounds, mut about: Value, hosted: Option<Sizes>) -> Report {
+fn report(
+    rounds: &Rounds,
+    mut about: Value,
+    hosted: Option<Sizes>,
+    launches: Option<u64>,
+) -> Report {
     let mut notes = Vec::new();
     let page = if hosted.is_some() { "dist" } else { "release" };
     if hosted.is_none() {
         notes.push("size: no page for hosting was built (cargo xtask dist)".to_owned());
     }
-    // WebGPU is an emulation in this browser, and nobody counts its launches for us yet.
+    if launches.is_none() {
+        notes.push("webgpu: launches were not counted".to_owned());
+    }
     notes.push("gpu_native: no GPU was at hand".to_owned());
     let spread = Cpu {
         decode_vs_wllama: rounds.ratio(OURS, WLLAMA, "decode_tps"),
@@ -188,7 +201,10 @@ fn report(rounds: &Rounds, mut about: Value, hosted: Option<Sizes>) -> Report {
     machine["page"] = page.into();
     Report {
         cpu: spread.medians(),
-        webgpu: json!({"dispatches_per_token": null, "adapter": null}),
+        webgpu: json!({
+            "dispatches_per_token": launches,
+            "adapter": about["adapter"],
+        }),
         gpu_native: Value::Null,
         size: Size {
             worker_brotli: hosted.as_ref().map(|sizes| sizes.worker),

@@ -116,6 +116,17 @@ fn examples(places: &Places, part: Part) -> Result<Tally, StepError> {
     count(examples.args(["--doc", "--no-fail-fast"]))
 }
 
+/// What one set of the runtime's tests says, if there is one of this name.
+pub(crate) fn output(places: &Places, name: &str, model: &Path) -> Result<Option<String>, Failure> {
+    let programs = build(places, Part::WithRuntime)?;
+    let Some(program) = programs.into_iter().find(|program| program.name == name) else {
+        return Ok(None);
+    };
+    let ran = program.command(model).arg("--nocapture").output()?;
+    let said = [ran.stdout, ran.stderr].concat();
+    Ok(Some(String::from_utf8_lossy(&said).into_owned()))
+}
+
 /// The order of the crates, in seconds: it needs nothing but Cargo.
 pub(crate) fn structure(places: &Places) -> Result<Tally, Failure> {
     let mut cargo = cargo_for_xtask(places, "test");
@@ -135,12 +146,16 @@ struct TestProgram {
 impl TestProgram {
     fn run(&self, model: &Path) -> Result<Tally, StepError> {
         println!("--- {} in {}", self.name, self.folder.display());
+        count(&mut self.command(model))
+    }
+
+    fn command(&self, model: &Path) -> Command {
         let mut command = Command::new(&self.path);
         command
             .current_dir(&self.folder)
             .env("CARGO_MANIFEST_DIR", &self.folder)
             .env("WEIR_MODEL", model);
-        count(&mut command)
+        command
     }
 }
 
