@@ -31,6 +31,7 @@ mod notices;
 mod panel;
 mod question;
 mod receipt;
+mod reply_settings;
 mod resize;
 mod theme_choice;
 mod transcript;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use weir_browser::messages::LocalModelState;
 
+use super::reply_settings::ReplySettings;
 use crate::{
     session::{Session, queries},
     words,
@@ -35,6 +36,7 @@ pub(super) fn LocalModelSection() -> impl IntoView {
         <section class="section" aria-labelledby="weir-local">
             <h3 class="section-title" id="weir-local">"Local model"</h3>
             {facts}
+            <ReplySettings/>
         </section>
     }
 }

@@ -5,7 +5,7 @@ use weir_browser::{
     messages::{Preferences, ProviderSettings},
     preferences,
 };
-use weir_core::{Budget, Dial, NanoUsd};
+use weir_core::{Budget, Dial, NanoUsd, ReplyOptions};
 
 use crate::theme::Theme;
 
@@ -28,6 +28,8 @@ pub struct Settings {
     pub cloud: CloudChoice,
     /// Light, dark, or as the system says.
     pub theme: Theme,
+    /// What local replies should be like.
+    pub replies: ReplyOptions,
     /// Whether the user once asked for the local model: it is then loaded without asking again.
     pub model_accepted: bool,
 }
@@ -102,6 +104,7 @@ impl Default for Settings {
             private: false,
             cloud: CloudChoice::Offered,
             theme: Theme::System,
+            replies: ReplyOptions::default(),
             model_accepted: false,
         }
     }
