@@ -12,6 +12,8 @@ use crate::messages::{FromWorker, LocalModelState, RequestId, ToWorker};
 pub const START_PATIENCE_MS: f64 = 180_000.0;
 /// The longest silence while the device works: it speaks after every token and every piece read.
 pub const PATIENCE_MS: f64 = 60_000.0;
+/// The longest silence while devices are measured: kernels are compiled meanwhile, without a word.
+pub const MEASURE_PATIENCE_MS: f64 = 180_000.0;
 /// The longest silence while a provider works. The call has limits of its own, which are shorter.
 pub const CLOUD_PATIENCE_MS: f64 = 240_000.0;
 /// Restarts that are tried within [`RESTART_WINDOW_MS`].
@@ -29,7 +31,8 @@ const FROZEN_MS: f64 = 5.0 * CHECK_EVERY_MS;
 #[derive(Clone, Debug)]
 pub struct Watchdog {
     alive: bool,
-    loading: bool,
+    /// How long a load that is under way may be silent.
+    loading: Option<f64>,
     open: BTreeMap<RequestId, Answering>,
     heard_at: f64,
     checked_at: f64,
@@ -74,7 +77,7 @@ impl Watchdog {
     pub const fn new(now_ms: f64) -> Self {
         Self {
             alive: false,
-            loading: false,
+            loading: None,
             open: BTreeMap::new(),
             heard_at: now_ms,
             checked_at: now_ms,
@@ -88,8 +91,8 @@ impl Watchdog {
             ToWorker::Ask { request, .. } => {
                 self.open.insert(*request, Answering::Here);
             }
-            ToWorker::Load { .. } => self.loading = true,
-            ToWorker::PauseLoading | ToWorker::CancelLoading => self.loading = false,
+            ToWorker::Load { .. } => self.loading = Some(PATIENCE_MS),
+            ToWorker::PauseLoading | ToWorker::CancelLoading => self.loading = None,
             _ => return,
         }
         // Silence before there was anything to say does not count.
@@ -114,13 +117,15 @@ impl Watchdog {
                 }
             }
             FromWorker::Model { state } => {
-                self.loading = matches!(
-                    state,
-                    LocalModelState::Measuring
-                        | LocalModelState::Downloading { .. }
-                        | LocalModelState::Verifying { .. }
-                        | LocalModelState::Loading { .. }
-                );
+                self.loading = match state {
+                    LocalModelState::Measuring => Some(MEASURE_PATIENCE_MS),
+                    LocalModelState::Downloading { .. }
+                    | LocalModelState::Verifying { .. }
+                    | LocalModelState::Loading { .. } => Some(PATIENCE_MS),
+                    LocalModelState::Absent
+                    | LocalModelState::Ready { .. }
+                    | LocalModelState::Failed { .. } => None,
+                };
             }
             _ => {}
         }
@@ -153,7 +158,7 @@ impl Watchdog {
         self.restarted_at.push(now_ms);
         let times = self.restarted_at.len() as u32;
         self.alive = false;
-        self.loading = false;
+        self.loading = None;
         self.heard_at = now_ms;
         Verdict::Restart { times }
     }
@@ -166,8 +171,10 @@ impl Watchdog {
 
     /// How long it may be silent; `None` while nothing is asked of it.
     fn patience(&self) -> Option<f64> {
-        let here = self.loading || self.answers_here();
-        if here {
+        if self.loading.is_some() {
+            return self.loading;
+        }
+        if self.answers_here() {
             return Some(PATIENCE_MS);
         }
         (!self.open.is_empty()).then_some(CLOUD_PATIENCE_MS)
@@ -311,6 +318,15 @@ mod tests {
         assert!(watch(&mut dog, 0.0, 70_000.0).is_some());
         paused.sent(&ToWorker::PauseLoading, 0.0);
         assert_eq!(watch(&mut paused, 0.0, 600_000.0), None);
+    }
+
+    #[test]
+    fn compiling_kernels_takes_its_time() {
+        let mut dog = listening(0.0);
+        let state = LocalModelState::Measuring;
+        dog.heard(&FromWorker::Model { state }, 0.0);
+        assert_eq!(watch(&mut dog, 0.0, MEASURE_PATIENCE_MS), None);
+        assert!(watch(&mut dog, MEASURE_PATIENCE_MS, 200_000.0).is_some());
     }
 
     #[test]

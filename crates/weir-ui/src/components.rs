@@ -35,6 +35,7 @@ mod notices;
 mod panel;
 mod question;
 mod receipt;
+mod reply_settings;
 mod resize;
 mod theme_choice;
 mod transcript;

@@ -1,12 +1,16 @@
 // Ways to end a worker, its device or a whole page in the middle of its work.
 
-import { expect, type BrowserContext, type Page } from "@playwright/test";
+import { expect, type BrowserContext, type Page, type Worker } from "@playwright/test";
 
 /** What a trap of the module looks like from the page. The worker is gone when this returns. */
 export async function kill(page: Page): Promise<void> {
   const [worker] = page.workers();
   await worker!.evaluate(() => void setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); }));
-  await expect.poll(() => page.workers().includes(worker!)).toBe(false);
+  await gone(page, worker!);
+}
+
+async function gone(page: Page, worker: Worker): Promise<void> {
+  await expect.poll(() => page.workers().includes(worker), { timeout: 60_000 }).toBe(false);
 }
 
 /** Ends the page's process, as a device without memory does. */
@@ -37,10 +41,12 @@ export async function keepDevices(context: BrowserContext): Promise<void> {
   });
 }
 
-/** Takes the worker's devices away. */
+/** Takes the worker's devices away. The worker is gone when this returns: it has no use without. */
 export async function loseDevices(page: Page): Promise<void> {
-  await page.workers()[0]!.evaluate(() => {
+  const [worker] = page.workers();
+  await worker!.evaluate(() => {
     const { devices } = globalThis as unknown as { devices: { destroy(): void }[] };
     devices.forEach((device) => device.destroy());
   });
+  await gone(page, worker!);
 }

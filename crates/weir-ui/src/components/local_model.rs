@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use weir_browser::messages::LocalModelState;
 
-use super::{device_choice::DeviceSegments, kept_models::KeptModels};
+use super::{
+    device_choice::DeviceSegments, kept_models::KeptModels, reply_settings::ReplySettings,
+};
 use crate::{
     format,
     session::{Session, queries, tasks},
@@ -54,6 +56,7 @@ pub(super) fn LocalModelSection() -> impl IntoView {
                     "Use another model"
                 </button>
             </div>
+            <ReplySettings/>
             <KeptModels/>
         </section>
     }

@@ -5,7 +5,7 @@ use weir_browser::{
     messages::{DeviceChoice, ModelFile, Preferences, ProviderSettings},
     preferences,
 };
-use weir_core::{Budget, Dial, NanoUsd};
+use weir_core::{Budget, Dial, NanoUsd, ReplyOptions};
 
 use crate::theme::Theme;
 
@@ -28,6 +28,8 @@ pub struct Settings {
     pub cloud: CloudChoice,
     /// Light, dark, or as the system says.
     pub theme: Theme,
+    /// What local replies should be like.
+    pub replies: ReplyOptions,
     /// Whether the user once asked for the local model: it is then loaded without asking again.
     pub model_accepted: bool,
     /// The user's own choice of a local model, in place of the one that the page offers first.
@@ -106,6 +108,7 @@ impl Default for Settings {
             private: false,
             cloud: CloudChoice::Offered,
             theme: Theme::System,
+            replies: ReplyOptions::default(),
             model_accepted: false,
             model: None,
             device: DeviceChoice::Measure,

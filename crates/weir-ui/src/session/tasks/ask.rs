@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use weir_browser::messages::{ErrorKind, RequestId};
-use weir_core::{ReplyOptions, UserTurn, mask::Wish};
+use weir_core::{UserTurn, mask::Wish};
 
 use super::{announce, notify, write};
 use crate::session::{Draft, Engine, Exchange, Medium, Progress, Session, queries};
@@ -42,7 +42,9 @@ pub(super) fn queued(
         text,
         attachments,
         wish,
-        options: ReplyOptions::default(),
+        options: session
+            .settings
+            .with_untracked(|settings| settings.replies.clone()),
     };
     Exchange::queued(session.next_number(), user, media)
 }

@@ -29,7 +29,10 @@ pub(super) fn receive(session: Session, event: WorkerEvent) {
             notify(
                 session,
                 ErrorKind::WorkerDied,
-                format!("{reason} Nothing of the dialogue is lost."),
+                format!(
+                    "{}. Nothing of the dialogue is lost.",
+                    words::capitalised(reason.trim_end_matches('.'))
+                ),
             );
             for request in resumed {
                 resume(session, request);

@@ -1,0 +1,123 @@
+//! How the local model answers, for those who want to say so: temperature, seed, length.
+
+use std::str::FromStr;
+
+use leptos::prelude::*;
+use weir_core::ReplyOptions;
+
+use crate::session::{Session, tasks};
+
+/// The hottest that is of any use.
+const HOTTEST: f32 = 5.0;
+/// The longest reply that can be asked for, in tokens.
+const LONGEST: u32 = 4_096;
+
+/// Fields for what every local reply should be like. Empty leaves it to Weir.
+#[component]
+pub(super) fn ReplySettings() -> impl IntoView {
+    let session = Session::expect();
+    let first = session
+        .settings
+        .with_untracked(|settings| settings.replies.clone());
+    view! {
+        <details data-testid="reply-settings">
+            <summary class="field-label">"Advanced: how it answers"</summary>
+            <Number
+                id="weir-temperature"
+                label="Temperature: 0 is the most likely, more is wilder"
+                initial=first.temperature.map(|it| it.to_string())
+                read=|text| read(text, 0.0, HOTTEST)
+                change=|replies, value| replies.temperature = value
+            />
+            <Number
+                id="weir-seed"
+                label="Seed: the same one gives the same answer"
+                initial=first.seed.map(|it| it.to_string())
+                read=|text| read(text, 0, u64::MAX)
+                change=|replies, value| replies.seed = value
+            />
+            <Number
+                id="weir-length"
+                label="Longest answer, in tokens"
+                initial=first.max_tokens.map(|it| it.to_string())
+                read=|text| read(text, 1, LONGEST)
+                change=|replies, value| replies.max_tokens = value
+            />
+        </details>
+    }
+}
+
+/// A field for one number. What cannot be read is said, and changes nothing.
+#[component]
+fn Number<T: Send + Sync + 'static>(
+    id: &'static str,
+    label: &'static str,
+    initial: Option<String>,
+    read: fn(&str) -> Result<Option<T>, String>,
+    change: fn(&mut ReplyOptions, Option<T>),
+) -> impl IntoView {
+    let session = Session::expect();
+    let problem = RwSignal::new(None::<String>);
+    let input = move |event| match read(&event_target_value(&event)) {
+        Ok(value) => {
+            problem.set(None);
+            tasks::change_settings(session, |settings| change(&mut settings.replies, value));
+        }
+        Err(message) => problem.set(Some(message)),
+    };
+    let problem_id = format!("{id}-problem");
+    view! {
+        <label class="field-label" for=id>{label}</label>
+        <input
+            class="field"
+            type="text"
+            inputmode="decimal"
+            autocomplete="off"
+            placeholder="As Weir does"
+            id=id
+            data-testid=id
+            value=initial
+            aria-invalid=move || problem.with(Option::is_some).to_string()
+            aria-describedby=problem_id.clone()
+            on:input=input
+        />
+        <p class="field-problem" id=problem_id aria-live="polite">{move || problem.get()}</p>
+    }
+}
+
+fn read<T>(text: &str, least: T, most: T) -> Result<Option<T>, String>
+where
+    T: FromStr + PartialOrd + std::fmt::Display,
+{
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<T>() {
+        Ok(number) if number >= least && number <= most => Ok(Some(number)),
+        _ => Err(format!(
+            "Write a number from {least} to {most}. The last one stays in force."
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_field_leaves_it_to_weir() {
+        assert_eq!(read("  ", 0.0, HOTTEST), Ok(None));
+        assert_eq!(read("0", 0.0, HOTTEST), Ok(Some(0.0)));
+        assert_eq!(read(" 17 ", 0, u64::MAX), Ok(Some(17)));
+    }
+
+    #[test]
+    fn what_is_out_of_reach_is_said() {
+        for wrong in ["-1", "NaN", "inf", "5.1", "warm"] {
+            assert!(read(wrong, 0.0, HOTTEST).is_err(), "{wrong}");
+        }
+        assert!(read("0", 1, LONGEST).is_err());
+        assert!(read("-1", 0, u64::MAX).is_err());
+    }
+}
