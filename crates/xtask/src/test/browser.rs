@@ -6,6 +6,7 @@ use super::native;
 use super::tally::Tally;
 use crate::Failure;
 use crate::end_to_end::Stage;
+use crate::kernels;
 use crate::page::Module;
 use crate::places::{Places, make_folder};
 use crate::step;
@@ -69,6 +70,7 @@ pub(crate) fn end_to_end(places: &Places) -> Result<Tally, Failure> {
     }
     let mut playwright = stage.playwright(places);
     playwright.env("WEIR_E2E_REPORT", &report);
+    playwright.env("WEIR_KERNELS", kernels::write(places)?);
     let ran = step::run_aloud("browser tests", &mut playwright);
     let counted = fs::read_to_string(&report)
         .ok()
