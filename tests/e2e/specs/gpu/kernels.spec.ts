@@ -42,6 +42,8 @@ function given(): Kernels {
 }
 
 test("compiles every kernel without a word", async ({ chat, page }) => {
+  // A software adapter makes machine code of each.
+  test.setTimeout(900_000);
   const kernels = given();
   expect(Object.keys(kernels).length).toBeGreaterThan(0);
   await chat.open();
