@@ -17,6 +17,7 @@
 //! | [`worker_tests`] | builds and calls the worker's tests in WebAssembly |
 //! | [`demo_cloud`] | builds, starts and ends `weir-demo-cloud` |
 //! | [`end_to_end`] | calls Playwright |
+//! | [`kernels`] | writes the language model's kernels down for the browser's compiler |
 //! | [`catalog`] | reads `models/catalog.toml` |
 //!
 //! Progress goes to stderr; stdout carries results alone.
@@ -28,6 +29,7 @@ mod cli;
 mod demo_cloud;
 mod dist;
 mod end_to_end;
+mod kernels;
 mod page;
 mod places;
 mod run;

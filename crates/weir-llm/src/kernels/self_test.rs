@@ -9,8 +9,8 @@ use burn::tensor::Device;
 /// Why a device must not be used.
 pub type SelfTestError = Mismatch;
 
-/// Runs every operation on `device` on small fixed shapes, for one token and for several, and
-/// compares the results with [`scalar`](super::scalar).
+/// Runs every operation on `device` on small fixed shapes, for one token and, with one type of
+/// weights, for several, and compares the results with [`scalar`](super::scalar).
 ///
 /// A GPU's driver or a browser's shader compiler can compute wrong numbers without any error. This
 /// shows it before a visitor does, and compiles the kernels' text with whatever compiler is there.
@@ -28,12 +28,13 @@ pub async fn self_test(device: &Device) -> Result<(), SelfTestError> {
         GgmlType::F32,
     ];
     for (seed, ty) in types.into_iter().enumerate() {
-        for tokens in [1, 11] {
-            comparison
-                .projections(ty, [14, 96], tokens, seed as u32)
-                .await?;
-        }
+        comparison.projections(ty, [14, 96], 1, seed as u32).await?;
     }
+    // Blocks are taken apart by the same text however many tokens there are, and a browser takes long
+    // to compile.
+    comparison
+        .projections(GgmlType::Q4_1, [14, 96], 11, 6)
+        .await?;
     let heads = Heads {
         query: 6,
         kv: 2,

@@ -21,6 +21,10 @@ pub struct KvCache {
 
 /// How a single token passes through the layers.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a cache has one, and it is not moved about"
+)]
 pub(super) enum Single {
     /// Like several tokens: six operations to a layer.
     Apart,

@@ -9,6 +9,7 @@ use crate::Failure;
 use crate::demo_cloud::{self, DemoCloud};
 use crate::dist::{self, Sizes};
 use crate::end_to_end::Stage;
+use crate::kernels;
 use crate::page::Module;
 use crate::places::{Places, make_folder};
 use crate::setup::drivers::Drivers;
@@ -120,6 +121,7 @@ pub(crate) fn end_to_end(places: &Places) -> Result<Tally, Failure> {
     }
     let mut playwright = stage.playwright(places);
     playwright.env("WEIR_E2E_REPORT", &report);
+    playwright.env("WEIR_KERNELS", kernels::write(places)?);
     let ran = step::run_aloud("browser tests", &mut playwright);
     let counted = fs::read_to_string(&report)
         .ok()

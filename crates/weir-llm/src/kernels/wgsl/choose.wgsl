@@ -49,7 +49,7 @@ fn digit(key: u32, token: u32, level: u32) -> u32 {
     let rank = 0x3fffffu - token;
     switch (level) {
         case 0u: { return key >> 21u; }
-        case 1u: { return key >> 10u & 2047u; }
+        case 1u: { return (key >> 10u) & 2047u; }
         case 2u: { return key & 1023u; }
         case 3u: { return rank >> 11u; }
         default: { return rank & 2047u; }
