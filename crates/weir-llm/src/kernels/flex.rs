@@ -40,6 +40,22 @@ fn rms_norm(x: &[f32], norm: &[f32], eps: f32) -> Vec<f32> {
     out
 }
 
+/// Keys or values `[kv, context, dim]` with room for `needed` positions: if they must grow, then to
+/// twice the context, but not beyond `most`.
+fn with_room(cached: FlexTensor, needed: usize, most: usize) -> FlexTensor {
+    let [kv, context, dim] = cached.shape().dims();
+    if needed <= context {
+        return cached;
+    }
+    let grown = needed.max(most.min(2 * context));
+    let mut values = vec![0.0; kv * grown * dim];
+    let heads = values.chunks_exact_mut(grown * dim);
+    for (to, from) in heads.zip(floats(&cached).chunks_exact(context * dim)) {
+        to[..from.len()].copy_from_slice(from);
+    }
+    tensor(values, [kv, grown, dim])
+}
+
 impl LlmOps for Flex {
     fn embed(
         quants: FlexTensor,
@@ -119,16 +135,18 @@ impl LlmOps for Flex {
         qkv: &FlexTensor,
         bias: &FlexTensor,
         turns: &FlexTensor,
-        mut keys: FlexTensor,
-        mut values: FlexTensor,
+        keys: FlexTensor,
+        values: FlexTensor,
         step: FlexTensor,
         heads: Heads,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        let position = integers(&step)[0] as usize;
         let dim = heads.dim;
+        let (position, n) = (integers(&step)[0] as usize, integers(&step)[1] as usize);
+        let most = floats(turns).len() / dim;
+        let mut keys = with_room(keys, position + n, most);
+        let mut values = with_room(values, position + n, most);
         let context = keys.shape().dims::<3>()[1];
         let (key_store, value_store) = (keys.storage_mut::<f32>(), values.storage_mut::<f32>());
-        let n = integers(&step)[1] as usize;
         let mut out = Vec::with_capacity(n * heads.q());
         for (token, row) in floats(qkv).chunks_exact(heads.qkv()).enumerate() {
             let at = position + token;

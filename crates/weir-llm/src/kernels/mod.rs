@@ -221,7 +221,8 @@ pub trait LlmOps: Backend {
     /// `qkv: [n, heads.qkv()]`, `bias: [heads.qkv()]`; `turns: [context, dim]` holds cosine and sine of each pair of
     /// components in turn; `keys` and `values` are `[kv, context, dim]`. Pairs are neighbours
     /// (components `2i`, `2i + 1`), the order that GGUF stores Llama's weights in. Returns the
-    /// turned queries `[n, heads.q()]`, and keys and values with `n` more positions.
+    /// turned queries `[n, heads.q()]`, and keys and values with `n` more positions, for which a CPU
+    /// makes room where there is none.
     fn rope_append(
         qkv: &FloatTensor<Self>,
         bias: &FloatTensor<Self>,

@@ -1,14 +1,16 @@
 //! Keys and values of the tokens that were read so far.
 
 use crate::device::floats;
+use crate::kernels::pack::Order;
 use crate::kernels::{Heads, Work, scalar};
 use burn::backend::DispatchTensor;
 use burn::tensor::{Device, Tensor};
 
 /// Keys and values of every layer, and how many tokens they hold.
 ///
-/// All memory is taken when it is made: `2 · layers · kv_heads · head_dim · 4` bytes per token of
-/// context, e.g. 46,080 bytes per token or 94 MB for 2,048 tokens of SmolLM2-135M.
+/// They take `2 · layers · kv_heads · head_dim · 4` bytes per token, e.g. 46,080 bytes per token or
+/// 94 MB for 2,048 tokens of SmolLM2-135M. A GPU has memory for the whole context from the start, a
+/// CPU for at most twice as many tokens as there are.
 #[derive(Debug)]
 pub struct KvCache {
     pub(super) layers: Vec<KvLayer>,
@@ -48,12 +50,15 @@ impl Single {
     }
 }
 
-/// Keys and values of one layer, `[kv, context, dim]` each.
+/// Keys and values of one layer, `[kv, context, dim]` each; of the context, as far as there is memory.
 #[derive(Debug)]
 pub(super) struct KvLayer {
     pub(super) keys: DispatchTensor,
     pub(super) values: DispatchTensor,
 }
+
+/// Tokens that a CPU has memory for at first.
+const FIRST: usize = 64;
 
 impl KvCache {
     pub(super) fn new(
@@ -64,7 +69,11 @@ impl KvCache {
         context: usize,
         device: &Device,
     ) -> Self {
-        let shape = [heads.kv, context, heads.dim];
+        let room = match Order::of(device) {
+            Order::Quads => context.min(FIRST),
+            Order::BlockMajor => context,
+        };
+        let shape = [heads.kv, room, heads.dim];
         let empty = || Tensor::<3>::empty(shape, device).into_dispatch();
         let turns = (0..context)
             .flat_map(|position| scalar::turn(position, frequencies, heads.dim))

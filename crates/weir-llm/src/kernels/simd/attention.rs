@@ -11,6 +11,7 @@ use crate::kernels::Heads;
 const SIDE_BY_SIDE: usize = 4;
 /// Positions whose values stay in the nearest cache while all their columns are summed up.
 const NEAR: usize = 32;
+
 /// Causal attention of `n` tokens, the first of them at `position`.
 ///
 /// `q` and the result are `[n, heads.q()]`, `keys` and `values` `[kv, context, dim]`; `dim` is a
