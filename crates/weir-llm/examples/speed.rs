@@ -24,6 +24,8 @@ const PROMPT: usize = 100;
 const REPLY: usize = 128;
 const REPLIES: usize = 7;
 const CONTEXT: usize = 512;
+/// Tokens between two looks, as a page asks of a quick GPU.
+const BURST: usize = 16;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -63,6 +65,9 @@ async fn measure(
         sampling: Sampling::default(),
         stops: Vec::new(),
         limit: REPLY,
+        format: None,
+        odds: None,
+        burst: BURST,
     };
     let (mut firsts, mut reads, mut replies) = (Vec::new(), Vec::new(), Vec::new());
     for reply in 0..=REPLIES {
@@ -74,7 +79,7 @@ async fn measure(
         let started = Instant::now();
         let mut first = None;
         let mut hear = |heard: Heard<'_>| {
-            if let Heard::Piece(_) = heard {
+            if let Heard::Piece { .. } = heard {
                 first.get_or_insert_with(Instant::now);
             }
         };
@@ -83,7 +88,9 @@ async fn measure(
                 &llama,
                 &tokenizer,
                 &prompt,
+                &[],
                 &request,
+                || None,
                 &mut hear,
                 async || (),
             )
