@@ -104,12 +104,12 @@ pub(super) fn bench(places: &Places, options: &EngineOptions) -> Result<(), Fail
         .env("WEIR_BENCH_TOKENS", options.tokens.to_string());
     let (rounds, about) = measured(&mut driver)?;
     drop(serving);
-    let launches = if options.quick {
-        None
+    let (launches, gpu_native) = if options.quick {
+        (None, None)
     } else {
-        webgpu::launches(places)?
+        (webgpu::launches(places)?, webgpu::speed(places)?)
     };
-    let report = report(&rounds, about, hosted, launches);
+    let report = report(&rounds, about, hosted, launches, gpu_native);
     fs::write(&options.json, format!("{:#}\n", json!(report)))
         .map_err(|source| format!("cannot write {}: {source}", options.json.display()))?;
     print!("{}", table::table(&report.spread, &rounds, &ALL));
@@ -175,6 +175,7 @@ fn report(
     mut about: Value,
     hosted: Option<Sizes>,
     launches: Option<u64>,
+    gpu_native: Option<Value>,
 ) -> Report {
     let mut notes = Vec::new();
     let page = if hosted.is_some() { "dist" } else { "release" };
@@ -184,7 +185,9 @@ fn report(
     if launches.is_none() {
         notes.push("webgpu: launches were not counted".to_owned());
     }
-    notes.push("gpu_native: no GPU was at hand".to_owned());
+    if gpu_native.is_none() {
+        notes.push("gpu_native: no GPU was at hand".to_owned());
+    }
     let spread = Cpu {
         decode_vs_wllama: rounds.ratio(OURS, WLLAMA, "decode_tps"),
         prefill_vs_wllama: rounds.ratio(OURS, WLLAMA, "prefill_tps"),
@@ -205,7 +208,7 @@ fn report(
             "dispatches_per_token": launches,
             "adapter": about["adapter"],
         }),
-        gpu_native: Value::Null,
+        gpu_native: gpu_native.unwrap_or_default(),
         size: Size {
             worker_brotli: hosted.as_ref().map(|sizes| sizes.worker),
             ui_brotli: hosted.as_ref().map(|sizes| sizes.ui),
