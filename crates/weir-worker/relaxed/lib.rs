@@ -8,7 +8,10 @@
 #![no_std]
 
 #[path = "../../weir-llm/src/kernels/simd/product/mod.rs"]
-#[allow(dead_code, reason = "SIMD without the relaxed instructions is in the worker's module")]
+#[allow(
+    dead_code,
+    reason = "SIMD without the relaxed instructions is in the worker's module"
+)]
 mod product;
 
 use core::panic::PanicInfo;
