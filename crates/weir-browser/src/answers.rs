@@ -86,9 +86,13 @@ impl Answers {
                     answer.cancelled = true;
                 }
             }
-            ToWorker::PauseLoading => self.model = Model::Absent,
+            ToWorker::PauseLoading | ToWorker::CancelLoading => self.model = Model::Absent,
             ToWorker::Start { .. }
             | ToWorker::Load { .. }
+            | ToWorker::Inspect { .. }
+            | ToWorker::RunOn { .. }
+            | ToWorker::ListKept
+            | ToWorker::DeleteKept { .. }
             | ToWorker::Prefer { .. }
             | ToWorker::NewDialogue => {}
         }
@@ -132,6 +136,8 @@ impl Answers {
             | FromWorker::Ledger { .. }
             | FromWorker::Reading { .. }
             | FromWorker::Forgotten { .. }
+            | FromWorker::Inspected { .. }
+            | FromWorker::Kept { .. }
             | FromWorker::Trouble { .. } => {}
         }
     }
@@ -214,7 +220,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::messages::{DeviceKind, ErrorKind};
+    use crate::messages::{Chosen, DeviceKind, ErrorKind};
 
     const REQUEST: RequestId = RequestId(7);
 
@@ -232,6 +238,7 @@ mod tests {
             },
             attachments: vec![vec![1, 2]],
             key: None,
+            files: Vec::new(),
         }
     }
 
@@ -270,6 +277,9 @@ mod tests {
             device: DeviceKind::Cpu,
             detail: String::new(),
             tokens_per_second: 9.0,
+            chosen: Chosen::Need,
+            context: 2048,
+            memory: 0,
         })
     }
 
@@ -364,6 +374,7 @@ mod tests {
             model(LocalModelState::Failed {
                 kind: ErrorKind::Device,
                 message: "no".to_owned(),
+                fitting_bytes: None,
             }),
         ] {
             let mut answers = answering();

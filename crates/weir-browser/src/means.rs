@@ -192,6 +192,7 @@ impl Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::Chosen;
 
     #[test]
     fn every_crash_leaves_less_down_to_a_least() {
@@ -227,6 +228,9 @@ mod tests {
             device: DeviceKind::WebGpu,
             detail: String::new(),
             tokens_per_second: 1.0,
+            chosen: Chosen::Need,
+            context: 2048,
+            memory: 0,
         };
         let downloading = LocalModelState::Downloading {
             bytes: 1,

@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_browsers_tell_at_most_is_no_limit() {
-        let offer = |gibibytes| Offer {
+        let offer = |gibibytes: u64| Offer {
             device: Some(gibibytes << 30),
             gpu_buffer: None,
         };

@@ -11,7 +11,7 @@ use weir_browser::{
 use weir_llm::{
     device::{self, DeviceError},
     estimate::Estimate,
-    kernels::self_test,
+    kernels::{self_test, simd},
 };
 
 use crate::loading::LoadingError;
@@ -180,7 +180,12 @@ impl Choosing {
         chosen: Chosen,
         speeds: &mut Speeds,
     ) -> Result<Taken, LoadingError> {
-        self.opened(DeviceKind::Cpu, why, chosen, speeds).await
+        let simd = match simd::has_adopted() {
+            true => "relaxed",
+            false => "plain",
+        };
+        let detail = format!("{why}; {simd} SIMD");
+        self.opened(DeviceKind::Cpu, detail, chosen, speeds).await
     }
 
     async fn gpu(

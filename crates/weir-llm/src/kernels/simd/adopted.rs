@@ -55,6 +55,12 @@ pub unsafe fn adopt(product: Q4) -> Result<(), Unfit> {
     Ok(())
 }
 
+/// Whether a product was adopted.
+#[must_use]
+pub fn has_adopted() -> bool {
+    q4().is_some()
+}
+
 pub(super) fn q4() -> Option<Q4> {
     ADOPTED.get().copied()
 }

@@ -20,7 +20,7 @@ pub mod product;
 mod rounding;
 
 pub(crate) use adopted::{Rounding, rounding};
-pub use adopted::{Unfit, adopt};
+pub use adopted::{Unfit, adopt, has_adopted};
 pub use attention::attention;
 pub use exponential::silu_mul;
 use product::{Product, Shape, words};
