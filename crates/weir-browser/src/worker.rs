@@ -226,7 +226,6 @@ impl Post {
         let mut state = self.state.borrow_mut();
         state.worker = None;
         let verdict = state.watchdog.died(now_ms());
-        state.outbox.begin_again();
         let means = state.outbox.means();
         state.marker.died(means.unwrap_or_default());
         let next = match verdict {
@@ -249,6 +248,8 @@ impl Post {
             }
             Err(reason) => (state.answers.end(), WorkerEvent::GaveUp { reason }),
         };
+        // Only now: what waits for the next worker says what its model may use.
+        state.outbox.begin_again();
         drop(state);
         for request in fates.lost {
             self.lose(request);

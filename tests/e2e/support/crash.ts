@@ -1,6 +1,6 @@
-// Ways to end a worker or a whole page in the middle of its work.
+// Ways to end a worker, its device or a whole page in the middle of its work.
 
-import { expect, type Page, type Worker } from "@playwright/test";
+import { expect, type BrowserContext, type Page, type Worker } from "@playwright/test";
 
 /** What a trap of the module looks like from the page. The worker is gone when this returns. */
 export async function kill(page: Page): Promise<void> {
@@ -19,4 +19,34 @@ export async function killPage(page: Page): Promise<void> {
   const crashed = page.waitForEvent("crash");
   void session.send("Page.crash").catch(() => {});
   await crashed;
+}
+
+/** Runs in the worker before anything of ours does, and keeps every WebGPU device. */
+const KEEP = `{
+  const request = GPUAdapter.prototype.requestDevice;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await request.call(this, descriptor);
+    globalThis.devices.push(device);
+    return device;
+  };
+}
+`;
+
+/** A page's init script does not reach workers, so the worker's own first file carries this. */
+export async function keepDevices(context: BrowserContext): Promise<void> {
+  await context.route(/weir-worker\w*_loader\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: KEEP + (await response.text()) });
+  });
+}
+
+/** Takes the worker's devices away. The worker is gone when this returns: it has no use without. */
+export async function loseDevices(page: Page): Promise<void> {
+  const [worker] = page.workers();
+  await worker!.evaluate(() => {
+    const { devices } = globalThis as unknown as { devices: { destroy(): void }[] };
+    devices.forEach((device) => device.destroy());
+  });
+  await gone(page, worker!);
 }
