@@ -91,6 +91,10 @@ impl Inference {
     }
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "whoever has a network in memory trained it on the CPU, which gives its weights at once"
+)]
 impl From<&Network> for Inference {
     fn from(network: &Network) -> Self {
         let dense = |linear: &Linear| {
