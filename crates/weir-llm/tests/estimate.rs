@@ -53,6 +53,8 @@ fn most<T>(work: impl FnOnce() -> T) -> (u64, T) {
 #[test]
 fn the_shipped_model_takes_what_was_estimated() {
     const CONTEXT: usize = 2048;
+    /// On a processor the cache grows: it takes what was read, not the context.
+    const READ: u32 = 64;
     let Some((source, gguf)) = model_file::open() else {
         return;
     };
@@ -69,12 +71,12 @@ fn the_shipped_model_takes_what_was_estimated() {
     let (network, _kept) = most(|| {
         let llama = block_on(Llama::load(&gguf, &source, &device, |_| {})).unwrap();
         let mut cache = llama.cache(CONTEXT);
-        let prompt: Vec<u32> = (0..64).collect();
+        let prompt: Vec<u32> = (0..READ).collect();
         let read = block_on(llama.prefill(&mut cache, &prompt, None, async |_| {})).unwrap();
         (llama, cache, read)
     });
     drop(template);
-    let estimated = estimate.total(CONTEXT as u64);
+    let estimated = estimate.total(u64::from(READ));
     println!("head {head}, network {network}, estimate {estimate:?}, in all {estimated}");
     let measured = head + network;
     assert!(
