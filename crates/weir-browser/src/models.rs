@@ -283,7 +283,7 @@ pub async fn peek(model: &ModelFile, picked: &[File]) -> Result<Vec<Peek>, Obtai
     let mut files = Vec::with_capacity(model.shards.len());
     for (index, shard) in model.shards.iter().enumerate() {
         if let Some(file) = picked.get(index) {
-            files.push(Peek::here(StoredFile::picked(file)));
+            files.push(Peek::from(StoredFile::picked(file)));
             continue;
         }
         let kept = match &shelf {
@@ -291,7 +291,7 @@ pub async fn peek(model: &ModelFile, picked: &[File]) -> Result<Vec<Peek>, Obtai
             None => None,
         };
         files.push(match kept {
-            Some(kept) => Peek::here(kept),
+            Some(kept) => Peek::from(kept),
             None => match supply::open(shard, None, 0).await? {
                 Some(supply) => Peek::coming(supply, shard.bytes)?,
                 None => return Err(ObtainError::UnknownSize),

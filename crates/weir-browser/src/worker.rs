@@ -138,27 +138,25 @@ impl WorkerHandle {
 
     /// Asks for an answer to `turn`. `attachments` holds the bytes of its attachments, by slot.
     pub fn ask(&self, request: RequestId, turn: &UserTurn, attachments: Vec<Vec<u8>>) {
+        let message = ToWorker::Ask {
+            request,
+            turn: turn.clone(),
+            resume: None,
+        };
         self.0.send(Parcel {
-            message: ToWorker::Ask {
-                request,
-                turn: turn.clone(),
-                resume: None,
-            },
             attachments,
-            key: None,
-            files: Vec::new(),
+            ..Parcel::from(message)
         });
     }
 
     /// Replaces preferences and key; without a key the worker forgets the one it has.
     pub fn prefer(&self, preferences: &Preferences, key: Option<Secret>) {
+        let message = ToWorker::Prefer {
+            preferences: preferences.clone(),
+        };
         self.0.send(Parcel {
-            message: ToWorker::Prefer {
-                preferences: preferences.clone(),
-            },
-            attachments: Vec::new(),
             key,
-            files: Vec::new(),
+            ..Parcel::from(message)
         });
     }
 

@@ -32,6 +32,7 @@ mod model_choice;
 mod model_report;
 mod new_dialogue;
 mod notices;
+mod number_field;
 mod panel;
 mod question;
 mod receipt;

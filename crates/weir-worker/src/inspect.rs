@@ -4,16 +4,19 @@ use web_sys::File;
 use weir_browser::{
     memory::Offer,
     messages::{DeviceKind, Fit, Means, ModelFile, ModelReport},
-    models::{self, Peek},
+    models,
     probe::probe_webgpu,
 };
 use weir_llm::{
     estimate::Estimate,
     gguf::{GgmlType, Gguf},
-    source::{ByteSource, Parts, SourceError},
+    source::{ByteSource, Parts},
 };
 
-use crate::{devices, loading::LoadingError};
+use crate::{
+    devices,
+    loading::{LoadingError, Source},
+};
 
 /// Reads what `model` says about itself.
 pub(crate) async fn inspect(
@@ -67,18 +70,4 @@ async fn head(model: &ModelFile, picked: &[File]) -> Result<(Gguf, u64), Loading
     let files = models::peek(model, picked).await?;
     let source = Parts::new(files.into_iter().map(Source).collect());
     Ok((Gguf::read_parts(&source).await?, source.len()))
-}
-
-/// The head of a file, as the reader wants it.
-struct Source(Peek);
-
-impl ByteSource for Source {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-
-    async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
-        let bytes = self.0.read(offset, len).await;
-        bytes.map_err(|error| SourceError::Failed(error.to_string()))
-    }
 }

@@ -5,7 +5,7 @@ use weir_browser::{
     inbox::post,
     memory::{Offer, TooLarge},
     messages::{DeviceChoice, ErrorKind, FromWorker, LocalModelState, Means, ModelFile},
-    models::{ObtainError, ObtainProgress, StoredFile, obtain},
+    models::{ObtainError, ObtainProgress, Peek, is_kept, obtain},
     probe::probe_webgpu,
     storage::SpeedsKey,
     timers,
@@ -116,6 +116,7 @@ pub(crate) async fn load(
     // Refused before it is fetched rather than after. What else may be wrong with it, fetching says
     // better.
     if model.bytes().is_none_or(|bytes| bytes > FITS_ANYWHERE)
+        && !is_kept(model).await
         && let Ok(estimate) = inspect::estimate(model, &order.picked).await
     {
         wish.admit(&offer, &estimate)?;
@@ -124,7 +125,7 @@ pub(crate) async fn load(
         tell(progress, say);
     })
     .await?;
-    let source = Parts::new(files.into_iter().map(Source).collect());
+    let source = Parts::new(files.into_iter().map(|file| Source(file.into())).collect());
     let gguf = Gguf::read_parts(&source).await?;
     // A model of another kind should hear that, not which of its parts is missing here.
     let estimate = Estimate::of(&gguf)?;
@@ -192,8 +193,8 @@ fn tell(progress: ObtainProgress, say: &mut impl FnMut(LocalModelState)) {
     }
 }
 
-/// A model's file, as the reader wants it.
-struct Source(StoredFile);
+/// A model's file, or the head of one, as the reader wants it.
+pub(crate) struct Source(pub(crate) Peek);
 
 impl ByteSource for Source {
     fn len(&self) -> u64 {

@@ -30,11 +30,14 @@ struct Coming {
     len: u64,
 }
 
-impl Peek {
-    pub(super) const fn here(file: StoredFile) -> Self {
+impl From<StoredFile> for Peek {
+    /// A file that is here, all of which can be seen.
+    fn from(file: StoredFile) -> Self {
         Self(Place::Here(file))
     }
+}
 
+impl Peek {
     /// What `supply` brings; it begins at the first byte. A server must say how long the file is.
     pub(super) fn coming(supply: Supply, listed: Option<u64>) -> Result<Self, ObtainError> {
         let total = supply.total.or(listed).ok_or(ObtainError::UnknownSize)?;

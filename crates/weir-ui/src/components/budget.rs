@@ -3,13 +3,10 @@
 use std::str::FromStr;
 
 use leptos::prelude::*;
-use weir_core::{Budget, NanoUsd};
+use weir_core::NanoUsd;
 
-use super::meter::Meter;
-use crate::{
-    format,
-    session::{Session, tasks},
-};
+use super::{meter::Meter, number_field::NumberField};
+use crate::{format, session::Session};
 
 /// Limits of the dialogue, and how much of them is used.
 #[component]
@@ -67,26 +64,28 @@ pub(super) fn BudgetSection() -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="weir-budget">
             <h3 class="section-title" id="weir-budget">"Budget of this dialogue"</h3>
-            <Limit
+            <NumberField
                 id="weir-budget-usd"
                 testid="budget-usd"
+                empty="No limit"
                 label="Money, in dollars"
                 initial=first.usd.map(|limit| limit.to_string().trim_start_matches('$').to_owned())
                 read=read_money
-                change=|budget: &mut Budget, limit| budget.usd = limit
+                change=|settings, limit| settings.budget.usd = limit
             />
             <Meter
                 label="Money used"
                 shares=Signal::derive(money_shares)
                 words=Signal::derive(money_words)
             />
-            <Limit
+            <NumberField
                 id="weir-budget-seconds"
                 testid="budget-seconds"
+                empty="No limit"
                 label="Waiting, in seconds"
                 initial=first.millis.map(seconds_text)
                 read=read_seconds
-                change=|budget: &mut Budget, limit| budget.millis = limit
+                change=|settings, limit| settings.budget.millis = limit
             />
             <Meter
                 label="Waiting used"
@@ -95,45 +94,6 @@ pub(super) fn BudgetSection() -> impl IntoView {
             />
             <p class="faint">{sent_words}</p>
         </section>
-    }
-}
-
-/// A field for one limit. Empty is no limit; what cannot be read is said, and changes nothing.
-#[component]
-fn Limit<T: Send + Sync + 'static>(
-    id: &'static str,
-    testid: &'static str,
-    label: &'static str,
-    initial: Option<String>,
-    read: fn(&str) -> Result<Option<T>, String>,
-    change: fn(&mut Budget, Option<T>),
-) -> impl IntoView {
-    let session = Session::expect();
-    let problem = RwSignal::new(None::<String>);
-    let input = move |event| match read(&event_target_value(&event)) {
-        Ok(limit) => {
-            problem.set(None);
-            tasks::change_settings(session, |settings| change(&mut settings.budget, limit));
-        }
-        Err(message) => problem.set(Some(message)),
-    };
-    let problem_id = format!("{id}-problem");
-    view! {
-        <label class="field-label" for=id>{label}</label>
-        <input
-            class="field"
-            type="text"
-            inputmode="decimal"
-            autocomplete="off"
-            placeholder="No limit"
-            id=id
-            data-testid=testid
-            value=initial
-            aria-invalid=move || problem.with(Option::is_some).to_string()
-            aria-describedby=problem_id.clone()
-            on:input=input
-        />
-        <p class="field-problem" id=problem_id aria-live="polite">{move || problem.get()}</p>
     }
 }
 

@@ -52,6 +52,22 @@ impl Card {
     }
 }
 
+/// Opens the choice of other models.
+#[component]
+fn OtherModel() -> impl IntoView {
+    let session = Session::expect();
+    view! {
+        <button
+            type="button"
+            class="button quiet"
+            data-testid="model-other"
+            on:click=move |_| tasks::choose_other(session)
+        >
+            "Another model"
+        </button>
+    }
+}
+
 /// The engine died too often.
 #[component]
 fn GaveUp() -> impl IntoView {
@@ -91,14 +107,7 @@ fn Offer() -> impl IntoView {
                 <p class="faint">{name} " runs in this page. It is downloaded once and stays on this device; the browser is asked to keep it until you delete it."</p>
             </div>
             <div class="actions">
-                <button
-                    type="button"
-                    class="button quiet"
-                    data-testid="model-other"
-                    on:click=move |_| tasks::choose_other(session)
-                >
-                    "Another model"
-                </button>
+                <OtherModel/>
                 <button
                     type="button"
                     class="button primary"
@@ -238,14 +247,7 @@ fn Failed() -> impl IntoView {
                     <p>{message}</p>
                 </div>
                 <div class="actions">
-                    <button
-                        type="button"
-                        class="button quiet"
-                        data-testid="model-other"
-                        on:click=move |_| tasks::choose_other(session)
-                    >
-                        "Another model"
-                    </button>
+                    <OtherModel/>
                     <button
                         type="button"
                         class="button"

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use leptos::prelude::*;
-use weir_core::ReplyOptions;
 
-use crate::session::{Session, tasks};
+use super::number_field::NumberField;
+use crate::session::Session;
 
 /// The hottest that is of any use.
 const HOTTEST: f32 = 5.0;
@@ -22,66 +22,34 @@ pub(super) fn ReplySettings() -> impl IntoView {
     view! {
         <details data-testid="reply-settings">
             <summary class="field-label">"Advanced: how it answers"</summary>
-            <Number
+            <NumberField
                 id="weir-temperature"
+                testid="weir-temperature"
+                empty="As Weir does"
                 label="Temperature: 0 is the most likely, more is wilder"
                 initial=first.temperature.map(|it| it.to_string())
                 read=|text| read(text, 0.0, HOTTEST)
-                change=|replies, value| replies.temperature = value
+                change=|settings, value| settings.replies.temperature = value
             />
-            <Number
+            <NumberField
                 id="weir-seed"
+                testid="weir-seed"
+                empty="As Weir does"
                 label="Seed: the same one gives the same answer"
                 initial=first.seed.map(|it| it.to_string())
                 read=|text| read(text, 0, u64::MAX)
-                change=|replies, value| replies.seed = value
+                change=|settings, value| settings.replies.seed = value
             />
-            <Number
+            <NumberField
                 id="weir-length"
+                testid="weir-length"
+                empty="As Weir does"
                 label="Longest answer, in tokens"
                 initial=first.max_tokens.map(|it| it.to_string())
                 read=|text| read(text, 1, LONGEST)
-                change=|replies, value| replies.max_tokens = value
+                change=|settings, value| settings.replies.max_tokens = value
             />
         </details>
-    }
-}
-
-/// A field for one number. What cannot be read is said, and changes nothing.
-#[component]
-fn Number<T: Send + Sync + 'static>(
-    id: &'static str,
-    label: &'static str,
-    initial: Option<String>,
-    read: fn(&str) -> Result<Option<T>, String>,
-    change: fn(&mut ReplyOptions, Option<T>),
-) -> impl IntoView {
-    let session = Session::expect();
-    let problem = RwSignal::new(None::<String>);
-    let input = move |event| match read(&event_target_value(&event)) {
-        Ok(value) => {
-            problem.set(None);
-            tasks::change_settings(session, |settings| change(&mut settings.replies, value));
-        }
-        Err(message) => problem.set(Some(message)),
-    };
-    let problem_id = format!("{id}-problem");
-    view! {
-        <label class="field-label" for=id>{label}</label>
-        <input
-            class="field"
-            type="text"
-            inputmode="decimal"
-            autocomplete="off"
-            placeholder="As Weir does"
-            id=id
-            data-testid=id
-            value=initial
-            aria-invalid=move || problem.with(Option::is_some).to_string()
-            aria-describedby=problem_id.clone()
-            on:input=input
-        />
-        <p class="field-problem" id=problem_id aria-live="polite">{move || problem.get()}</p>
     }
 }
 
