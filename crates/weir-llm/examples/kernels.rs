@@ -1,32 +1,16 @@
 //! Prints, as JSON, the name and text of every WGSL kernel that models of some sizes launch: what a
 //! browser's compiler is tested with.
 
-use weir_llm::kernels::{Format, Heads, KernelSizes, Work, kernels_of};
+use weir_llm::kernels::{Format, KernelSizes, kernels_of};
 
+const CONTEXT: usize = 2048;
 /// SmolLM2-135M.
-const SMOLLM: KernelSizes = model([576, 1536], [9, 3, 64], 49_152);
+const SMOLLM: KernelSizes = KernelSizes::new([576, 1536], [9, 3, 64], 49_152, CONTEXT);
 /// Rests everywhere, and as much workgroup memory as any; and heads too narrow for fused kernels.
 const ODD: [KernelSizes; 2] = [
-    model([1024, 480], [3, 1, 256], 1001),
-    model([96, 160], [6, 2, 16], 50),
+    KernelSizes::new([1024, 480], [3, 1, 256], 1001, CONTEXT),
+    KernelSizes::new([96, 160], [6, 2, 16], 50, CONTEXT),
 ];
-
-const fn model(
-    [hidden, ffn]: [usize; 2],
-    [query, kv, dim]: [usize; 3],
-    vocab: usize,
-) -> KernelSizes {
-    KernelSizes {
-        layer: Work {
-            hidden,
-            heads: Heads { query, kv, dim },
-            ffn,
-        },
-        vocab,
-        context: 2048,
-        eps: 1e-5,
-    }
-}
 
 fn main() -> Result<(), serde_json::Error> {
     let formats = Format::ALL.map(|format| (SMOLLM, format));

@@ -14,7 +14,7 @@ use naga::{AddressSpace, ShaderStage};
 use std::collections::BTreeMap;
 use support::{CONTEXT, LAYERS, header, small_model};
 use weir_llm::gguf::GgmlType;
-use weir_llm::kernels::{Format, Heads, KernelSizes, Work, kernels_of, launched_kernels, launches};
+use weir_llm::kernels::{Format, KernelSizes, kernels_of, launched_kernels, launches};
 use weir_llm::model::Llama;
 use weir_llm::sampling::{Sampler, Sampling};
 
@@ -65,30 +65,13 @@ fn a_token_of_the_real_model_takes_few_launches() {
 }
 
 /// Sizes of the small models, and of SmolLM2-135M.
-const fn sizes(
-    [hidden, ffn]: [usize; 2],
-    [query, kv, dim]: [usize; 3],
-    vocab: usize,
-) -> KernelSizes {
-    KernelSizes {
-        layer: Work {
-            hidden,
-            heads: Heads { query, kv, dim },
-            ffn,
-        },
-        vocab,
-        context: CONTEXT,
-        eps: 1e-5,
-    }
-}
-
-const WIDE: KernelSizes = sizes([256, 512], [8, 2, 32], support::VOCAB);
-const SMOLLM: KernelSizes = sizes([576, 1536], [9, 3, 64], 49_152);
-const NARROW: KernelSizes = sizes([96, 160], [6, 2, 16], support::VOCAB);
+const WIDE: KernelSizes = KernelSizes::new([256, 512], [8, 2, 32], support::VOCAB, CONTEXT);
+const SMOLLM: KernelSizes = KernelSizes::new([576, 1536], [9, 3, 64], 49_152, CONTEXT);
+const NARROW: KernelSizes = KernelSizes::new([96, 160], [6, 2, 16], support::VOCAB, CONTEXT);
 /// As much workgroup memory as any model may take.
 const WIDEST: [KernelSizes; 2] = [
-    sizes([2048, 8192], [32, 8, 64], 128_256),
-    sizes([1024, 512], [4, 1, 256], 1001),
+    KernelSizes::new([2048, 8192], [32, 8, 64], 128_256, CONTEXT),
+    KernelSizes::new([1024, 512], [4, 1, 256], 1001, CONTEXT),
 ];
 
 #[test]

@@ -4,7 +4,7 @@
 mod small_model;
 
 use proptest::prelude::*;
-use small_model::header;
+use small_model::{decode, header};
 use weir_llm::gguf::{Array, GgufBuilder, Value};
 use weir_llm::tokenizer::{Special, Tokenizer, TokenizerError};
 
@@ -45,13 +45,6 @@ fn pieces(scores: usize) -> GgufBuilder {
 
 fn tokenizer() -> Tokenizer {
     Tokenizer::from_gguf(&header(&pieces(265))).unwrap()
-}
-
-fn decode(tokenizer: &Tokenizer, tokens: &[u32]) -> Vec<u8> {
-    tokens
-        .iter()
-        .flat_map(|&token| tokenizer.bytes(token).to_vec())
-        .collect()
 }
 
 #[test]

@@ -4,19 +4,12 @@
 mod small_model;
 
 use proptest::prelude::*;
-use small_model::{END, START, WORD, header, vocabulary};
+use small_model::{END, START, WORD, decode, header, vocabulary};
 use weir_llm::gguf::{Array, GgufBuilder, Value};
 use weir_llm::tokenizer::{Special, Tokenizer, TokenizerError};
 
 fn read(builder: &GgufBuilder) -> Result<Tokenizer, TokenizerError> {
     Tokenizer::from_gguf(&header(builder))
-}
-
-fn decode(tokenizer: &Tokenizer, tokens: &[u32]) -> Vec<u8> {
-    tokens
-        .iter()
-        .flat_map(|&token| tokenizer.bytes(token).to_vec())
-        .collect()
 }
 
 #[test]

@@ -105,25 +105,15 @@ impl From<&Network> for Inference {
             );
             Dense::new(linear.weight.val().into_data(), bias)
         };
-        let [
-            turn,
-            context,
-            context_to_score,
-            action_to_score,
-            score,
-            logit,
-            judgement,
-            value,
-        ] = network.layers().map(dense);
         Self {
-            turn,
-            context,
-            context_to_score,
-            action_to_score,
-            score,
-            logit,
-            judgement,
-            value,
+            turn: dense(&network.turn),
+            context: dense(&network.context),
+            context_to_score: dense(&network.context_to_score),
+            action_to_score: dense(&network.action_to_score),
+            score: dense(&network.score),
+            logit: dense(&network.logit),
+            judgement: dense(&network.judgement),
+            value: dense(&network.value),
         }
     }
 }

@@ -14,14 +14,14 @@ use crate::features::{ACTION, STATE};
 /// The policy's network. `H` below is its hidden size.
 #[derive(Module, Debug)]
 pub struct Network {
-    turn: Linear,
-    context: Linear,
-    context_to_score: Linear,
-    action_to_score: Linear,
-    score: Linear,
-    logit: Linear,
-    judgement: Linear,
-    value: Linear,
+    pub(crate) turn: Linear,
+    pub(crate) context: Linear,
+    pub(crate) context_to_score: Linear,
+    pub(crate) action_to_score: Linear,
+    pub(crate) score: Linear,
+    pub(crate) logit: Linear,
+    pub(crate) judgement: Linear,
+    pub(crate) value: Linear,
 }
 
 /// Rewards of a whole dialogue are of this order: the value head counts in this unit.
@@ -86,20 +86,6 @@ impl Network {
         let judgement = relu(self.judgement.forward(context));
         let values = self.value.forward(judgement).reshape([turns]) * VALUE_UNIT;
         Scores { logits, values }
-    }
-
-    /// Its layers in the order of their names above.
-    pub(crate) fn layers(&self) -> [&Linear; 8] {
-        [
-            &self.turn,
-            &self.context,
-            &self.context_to_score,
-            &self.action_to_score,
-            &self.score,
-            &self.logit,
-            &self.judgement,
-            &self.value,
-        ]
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use weir_llm::gguf::{Array, Gguf, GgufBuilder, Value};
+use weir_llm::tokenizer::Tokenizer;
 
 /// The first of the two control tokens.
 pub(crate) const START: u32 = 260;
@@ -56,4 +57,12 @@ pub(crate) fn header(builder: &GgufBuilder) -> Gguf {
         Ok(gguf) => gguf,
         Err(error) => panic!("{error}"),
     }
+}
+
+/// The bytes that `tokens` stand for.
+pub(crate) fn decode(tokenizer: &Tokenizer, tokens: &[u32]) -> Vec<u8> {
+    tokens
+        .iter()
+        .flat_map(|&token| tokenizer.bytes(token).to_vec())
+        .collect()
 }

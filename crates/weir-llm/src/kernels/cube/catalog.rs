@@ -2,7 +2,7 @@
 
 use super::recipe::{Output, Recipe, Row};
 use crate::kernels::work::Work;
-use crate::kernels::{Format, Matrix};
+use crate::kernels::{Format, Heads, Matrix};
 
 /// The sizes of a model, as far as its kernels depend on them.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,29 @@ pub struct KernelSizes {
     pub context: usize,
     /// Added under the root of the RMS norm.
     pub eps: f32,
+}
+
+impl KernelSizes {
+    /// A model of `[hidden, ffn]` columns and `[query heads, kv heads, head width]`, which adds 1e-5
+    /// under the root.
+    #[must_use]
+    pub const fn new(
+        [hidden, ffn]: [usize; 2],
+        [query, kv, dim]: [usize; 3],
+        vocab: usize,
+        context: usize,
+    ) -> Self {
+        Self {
+            layer: Work {
+                hidden,
+                heads: Heads { query, kv, dim },
+                ffn,
+            },
+            vocab,
+            context,
+            eps: 1e-5,
+        }
+    }
 }
 
 /// What each kernel computes, and its text in WGSL, for a model of these sizes whose matrices are all

@@ -28,7 +28,15 @@ struct Weight<'a> {
     matrix: Matrix,
 }
 
-impl Weight<'_> {
+impl<'a> Weight<'a> {
+    const fn new(quants: &'a CubeTensor, scales: &'a CubeTensor, matrix: Matrix) -> Self {
+        Self {
+            quants,
+            scales,
+            matrix,
+        }
+    }
+
     /// Projects the `n` rows of `x` into `out`.
     fn project(
         &self,
@@ -163,11 +171,7 @@ impl LlmOps for CubeBackend {
     ) -> CubeTensor {
         let n = step.shape().num_elements() - 2;
         let out = floats(&step, [n, table.cols]);
-        let weight = Weight {
-            quants: &quants,
-            scales,
-            matrix: table,
-        };
+        let weight = Weight::new(&quants, scales, table);
         let launch = Launch::of(Recipe::Embed(table)).weight(&weight);
         let launch = launch.reads(&step).writes(&out);
         launch.threads(table.row_blocks(), n, &out);
@@ -184,11 +188,7 @@ impl LlmOps for CubeBackend {
         eps: f32,
         which: Rows,
     ) -> CubeTensor {
-        let weight = Weight {
-            quants: &quants,
-            scales,
-            matrix: weight,
-        };
+        let weight = Weight::new(&quants, scales, weight);
         norm_project(x, (norm, eps), &weight, &step, which, Output::Store)
     }
 
@@ -201,11 +201,7 @@ impl LlmOps for CubeBackend {
         weight: Matrix,
         eps: f32,
     ) -> CubeTensor {
-        let weight = Weight {
-            quants: &quants,
-            scales,
-            matrix: weight,
-        };
+        let weight = Weight::new(&quants, scales, weight);
         norm_project(x, (norm, eps), &weight, &step, Rows::All, Output::Gate)
     }
 
@@ -219,11 +215,7 @@ impl LlmOps for CubeBackend {
     ) -> CubeTensor {
         let out = owned(residual);
         let [n, _] = x.shape().dims();
-        let weight = Weight {
-            quants: &quants,
-            scales,
-            matrix: weight,
-        };
+        let weight = Weight::new(&quants, scales, weight);
         weight.project(x, n, &step, Output::Add, &out);
         out
     }
@@ -320,11 +312,7 @@ impl LlmOps for CubeBackend {
         sizes: Work,
     ) -> CubeTensor {
         let work = owned(work);
-        let table = Weight {
-            quants: &quants,
-            scales,
-            matrix: table,
-        };
+        let table = Weight::new(&quants, scales, table);
         let recipe = Recipe::Begin {
             work: sizes,
             table: table.matrix,
@@ -353,16 +341,8 @@ impl LlmOps for CubeBackend {
     ) -> (CubeTensor, CubeTensor, CubeTensor) {
         let [_, context, _] = keys.shape().dims();
         let (work, keys, values) = (owned(work), owned(keys), owned(values));
-        let qkv = Weight {
-            quants: &qkv,
-            scales: qkv_scales,
-            matrix: qkv_matrix,
-        };
-        let output = Weight {
-            quants: &output,
-            scales: output_scales,
-            matrix: output_matrix,
-        };
+        let qkv = Weight::new(&qkv, qkv_scales, qkv_matrix);
+        let output = Weight::new(&output, output_scales, output_matrix);
         let recipe = Recipe::Attend {
             work: sizes,
             qkv: qkv.matrix,
@@ -393,16 +373,8 @@ impl LlmOps for CubeBackend {
         sizes: Work,
     ) -> CubeTensor {
         let work = owned(work);
-        let gate_up = Weight {
-            quants: &gate_up,
-            scales: gate_up_scales,
-            matrix: gate_up_matrix,
-        };
-        let down = Weight {
-            quants: &down,
-            scales: down_scales,
-            matrix: down_matrix,
-        };
+        let gate_up = Weight::new(&gate_up, gate_up_scales, gate_up_matrix);
+        let down = Weight::new(&down, down_scales, down_matrix);
         let recipe = Recipe::Feed {
             work: sizes,
             gate: gate_up.matrix,
