@@ -1,6 +1,6 @@
 """How near the predictions of Weir's kernels are to those of floats, for each way to store weights,
 beside how near llama.cpp's are: `quality.py LOGITS [--kinds Q4_1 …] [--json FILE]`, where LOGITS is the
-program `crates/weir-llm/examples/logits.rs`. `cargo xtask bench quality` calls it."""
+program `crates/weir-llm/examples/logits.rs`."""
 
 import argparse
 import json

@@ -3,7 +3,7 @@
 //! `cargo xtask test --only decisions` runs it in Node, whose engine is Chromium's and which every
 //! machine that tests the page has. Where there is a chromedriver, `WASM_BINDGEN_USE_DEDICATED_WORKER=1
 //! WASM_BINDGEN_TEST_TIMEOUT=120 wasm-bindgen-test-runner` runs the same module in a worker of Chromium.
-//! `cargo xtask bench` reads the times that it prints.
+//! `cargo xtask bench decisions` reads the times that it prints.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(
