@@ -1,12 +1,14 @@
 """How near the predictions of Weir's kernels are to those of floats, for each way to store weights,
-beside how near llama.cpp's are: `quality.py LOGITS [--kinds Q4_1 …] [--json FILE]`, where LOGITS is the
-program `crates/weir-llm/examples/logits.rs`."""
+beside how near llama.cpp's are. `cargo xtask bench quality` calls this with the program of
+`crates/weir-llm/examples/logits.rs`."""
 
 import argparse
 import json
 import os
 import pathlib
 import subprocess
+import sys
+import tempfile
 
 import numpy as np
 from gguf import GGMLQuantizationType as Type
@@ -21,6 +23,8 @@ KINDS = ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "F16", 
 # What llama.cpp stores instead where rows are not whole blocks of 256, as most of this model's are.
 NARROW = {Type.Q4_K: Type.Q5_0, Type.Q5_K: Type.Q5_1, Type.Q6_K: Type.Q8_0}
 FLOATS = {Type.F32, Type.F16, Type.BF16}
+# Where the processor rounds activations to bytes if it has relaxed SIMD.
+ROUNDED = {"Q4_0", "Q4_1", "Q4_K"}
 
 
 def stored_as(name, shape, kind):
@@ -112,29 +116,61 @@ def log_softmax(logits):
     return logits - np.log(np.exp(logits).sum(1, keepdims=True))
 
 
-def measure(options, kind, folder, text):
+def measure(options, kind, text):
+    """The figures of every way to run a model of `kind`, by its name."""
+    folder = pathlib.Path(options.folder)
     path, floats = folder / f"{kind}.gguf", folder / "floats.gguf"
     write_model(options.model, path, Type[kind], as_floats=False)
     write_model(options.model, floats, Type[kind], as_floats=True)
-    windows = [text[at : at + WINDOW] for at in range(0, options.tokens, WINDOW)]
+    windows = [text[at : at + WINDOW] for at in range(0, len(text), WINDOW)]
     reference = list(llama_cpp.all_logits(floats, windows, options.threads, exact=True))
     floats.unlink()
     vocab = reference[0].shape[1]
-    short = [text[: options.gpu_tokens]]
-    runs = {
-        "llama.cpp": (llama_cpp.all_logits(path, windows, options.threads, exact=False), windows),
-        "cpu": (our_logits(options.logits, path, "cpu", windows, vocab), windows),
-    }
+    beginning = [text[: options.gpu_tokens]]
+
+    def llama(windows):
+        return llama_cpp.all_logits(path, windows, options.threads, exact=False)
+
+    def ours(device, windows):
+        return our_logits(options.logits, path, device, windows, vocab)
+
+    runs = {"llama.cpp": (windows, llama(windows)), "cpu": (windows, ours("cpu", windows))}
+    if kind in ROUNDED:
+        runs["bytes"] = (windows, ours("bytes", windows))
     if options.gpu_tokens:
-        runs["webgpu"] = (our_logits(options.logits, path, "webgpu", short, vocab), short)
+        runs["llama.cpp, beginning"] = (beginning, llama(beginning))
+        runs["webgpu"] = (beginning, ours("webgpu", beginning))
     found = {}
-    for name, (logits, windows) in runs.items():
+    for name, (windows, logits) in runs.items():
+        print(f"{kind}: {name}", file=sys.stderr, flush=True)
         nearness = Nearness()
         for ours, theirs, window in zip(logits, reference, windows):
             nearness.add(ours, theirs[: len(window)], window)
         found[name] = nearness.figures()
     path.unlink()
     return found
+
+
+HEADING = """\
+| weights | perplexity, llama.cpp | words | bytes | WebGPU | KL, llama.cpp | words | bytes | WebGPU | top-1, llama.cpp | words | bytes | WebGPU |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+
+
+def row(kind, found):
+    """Perplexities of ours as what they differ from llama.cpp's of the same tokens."""
+
+    def each(cell):
+        ours = [("cpu", "llama.cpp"), ("bytes", "llama.cpp"), ("webgpu", "llama.cpp, beginning")]
+        return [cell(found[name], found[beside]) if name in found else "" for name, beside in ours]
+
+    def percent(figures, beside):
+        return f"{100 * (figures['perplexity'] / beside['perplexity'] - 1):+.2f} %"
+
+    llama = found["llama.cpp"]
+    cells = [kind, f"{llama['perplexity']:.3f}", *each(percent)]
+    cells += [f"{llama['mean_kl']:.1e}", *each(lambda figures, _: f"{figures['mean_kl']:.1e}")]
+    cells += [f"{100 * llama['top1']:.2f} %", *each(lambda figures, _: f"{100 * figures['top1']:.2f} %")]
+    return f"| {' | '.join(cells)} |"
 
 
 def tokens_of(options):
@@ -151,22 +187,16 @@ if __name__ == "__main__":
     parser.add_argument("--model", default=os.environ.get("WEIR_MODEL"))
     parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS)
     parser.add_argument("--tokens", type=int, default=TOKENS)
-    parser.add_argument("--gpu-tokens", type=int, default=128, help="0 leaves WebGPU out")
+    parser.add_argument("--gpu-tokens", type=int, default=WINDOW, help="at most a window; 0: no WebGPU")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--folder", default="/tmp", help="where models are written; 1 GB")
+    parser.add_argument("--folder", default=tempfile.gettempdir(), help="for models; takes 1 GB")
     parser.add_argument("--json")
     options = parser.parse_args()
     text = tokens_of(options)
     found = {}
+    print(HEADING)
     for kind in options.kinds:
-        found[kind] = measure(options, kind, pathlib.Path(options.folder), text)
-        for name, figures in found[kind].items():
-            print(
-                f"{kind:5} {name:9}  perplexity {figures['perplexity']:.4f} "
-                f"(floats {figures['perplexity_of_floats']:.4f})  top-1 "
-                f"{100 * figures['top1']:.2f} %  KL {figures['mean_kl']:.2e}  "
-                f"({figures['positions']} positions)",
-                flush=True,
-            )
+        found[kind] = measure(options, kind, text)
+        print(row(kind, found[kind]), flush=True)
     if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(found, indent=2) + "\n")
+        pathlib.Path(options.json).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

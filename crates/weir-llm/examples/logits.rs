@@ -1,7 +1,13 @@
-//! Logits for a text, as `tests/quality` compares them: `logits MODEL cpu|webgpu WINDOW`.
+//! Logits for a text, as `tests/quality` compares them: `logits MODEL cpu|bytes|webgpu WINDOW`.
+//! `bytes` is the processor with activations rounded as kernels with relaxed SIMD round them.
 //!
 //! Token ids come in on standard input and logits go out on standard output, both as little-endian
 //! words of 32 bits: `vocab` floats for each token. A new context begins every `WINDOW` tokens.
+
+#![expect(
+    unsafe_code,
+    reason = "a kernel is adopted by its address, even if it is our own"
+)]
 
 use std::error::Error;
 use std::io::{Read, Write, stdin, stdout};
@@ -10,18 +16,26 @@ use std::path::PathBuf;
 use futures::executor::block_on;
 use weir_llm::device::{self, DeviceKind};
 use weir_llm::gguf::Gguf;
+use weir_llm::kernels::simd::{self, product::bytes};
 use weir_llm::model::Llama;
 use weir_llm::source::FileSource;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [model, device, window] = arguments.as_slice() else {
-        return Err("say which model, cpu or webgpu, and how many tokens a window has".into());
+        return Err(
+            "say which model, cpu, bytes or webgpu, and how many tokens a window has".into(),
+        );
     };
     let kind = match device.as_str() {
         "cpu" => DeviceKind::Cpu,
+        "bytes" => {
+            // SAFETY: it is a product, and stays one.
+            unsafe { simd::adopt(bytes::q4) }?;
+            DeviceKind::Cpu
+        }
         "webgpu" => DeviceKind::WebGpu,
-        other => return Err(format!("there is no device \"{other}\"; cpu and webgpu are").into()),
+        other => return Err(format!("\"{other}\" is none of cpu, bytes and webgpu").into()),
     };
     let mut bytes = Vec::new();
     stdin().read_to_end(&mut bytes)?;

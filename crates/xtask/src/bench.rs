@@ -4,12 +4,14 @@
 //! |---|---|
 //! | [`decisions`] | times the policy's decisions on this machine and in WebAssembly |
 //! | [`engine`] | has Weir and its peers answer in the same browser, round by round |
+//! | [`quality`] | compares predictions with those of floats, and with llama.cpp |
 //! | [`rounds`] | what came of the rounds: medians, spreads and ratios |
 //! | [`webgpu`] | counts the launches of a token on WebGPU |
 //! | [`table`] | the same for people, beside the bars |
 
 mod decisions;
 mod engine;
+mod quality;
 mod rounds;
 mod table;
 mod webgpu;
@@ -24,6 +26,7 @@ use crate::places::Places;
 pub(crate) enum Bench {
     Decisions,
     Engine(EngineOptions),
+    Quality(QualityOptions),
 }
 
 /// How the engine is to be measured.
@@ -39,10 +42,20 @@ pub(crate) struct EngineOptions {
     pub(crate) quick: bool,
 }
 
+/// How the quality of predictions is to be measured.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct QualityOptions {
+    /// Where the figures go.
+    pub(crate) json: PathBuf,
+    /// A try.
+    pub(crate) quick: bool,
+}
+
 /// Measures it.
 pub(crate) fn bench(places: &Places, bench: &Bench) -> Result<(), Failure> {
     match bench {
         Bench::Decisions => decisions::bench(places),
         Bench::Engine(options) => engine::bench(places, options),
+        Bench::Quality(options) => quality::bench(places, options),
     }
 }

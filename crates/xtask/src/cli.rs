@@ -3,7 +3,7 @@
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
-use crate::bench::{Bench, EngineOptions};
+use crate::bench::{Bench, EngineOptions, QualityOptions};
 use crate::page::Profile;
 use crate::test::Group;
 
@@ -103,6 +103,7 @@ fn bench(mut arguments: Parser) -> Result<Command, lexopt::Error> {
         Some(Value(name)) => match name.string()?.as_str() {
             "decisions" => bare(arguments, Command::Bench(Bench::Decisions), BENCH_HELP),
             "engine" => bench_engine(arguments),
+            "quality" => bench_quality(arguments),
             other => Err(format!("`{other}` cannot be measured; see cargo xtask bench").into()),
         },
         Some(other) => Err(other.unexpected()),
@@ -136,6 +137,21 @@ fn bench_engine(mut arguments: Parser) -> Result<Command, lexopt::Error> {
     })))
 }
 
+fn bench_quality(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    let (mut json, mut quick) = (None, false);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help(BENCH_HELP)),
+            Long("json") => json = Some(arguments.value()?.into()),
+            Long("quick") => quick = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    let json = json.ok_or("say where the figures go: --json FILE")?;
+    let options = QualityOptions { json, quick };
+    Ok(Command::Bench(Bench::Quality(options)))
+}
+
 fn bare(
     mut arguments: Parser,
     command: Command,
@@ -154,7 +170,7 @@ into a cache folder, which takes minutes the first time and seconds after that.
 
   cargo xtask run      build the page and serve it to the browser on this machine
   cargo xtask test     run all tests, or some groups of them
-  cargo xtask bench    measure the engine beside its peers, or the policy's decisions
+  cargo xtask bench    measure the engine beside its peers, its predictions, or the policy's decisions
   cargo xtask dist     build the page for hosting, small and optimised
   cargo xtask setup    only install what the others need
 
@@ -203,7 +219,14 @@ Measures speed, side by side in one run. Leave the machine alone meanwhile.
 Weir's page and its peers (wllama, Flare) answer the same question in the same headless Chromium
 on one thread, in turn, round by round, and llama.cpp as a native program beside them. Prints
 medians and spreads, and writes them to FILE. --quick is one round of short answers: a try, no
-result, and without the count of launches on WebGPU. The page is the one for hosting if `cargo xtask dist` built it from these sources.
+result, and without the count of launches on WebGPU. The page is the one for hosting if
+`cargo xtask dist` built it from these sources.
+
+  cargo xtask bench quality --json FILE [--quick]
+
+Perplexity of a text of 4096 tokens, and how far predictions are from those of the same weights as
+floats, for each way to store weights: on the processor, with WebGPU's kernels, and llama.cpp's own.
+--quick tries one way with a part of the text.
 
   cargo xtask bench decisions
 
@@ -267,6 +290,12 @@ mod tests {
         let options = engine("bench engine --quick --json f");
         assert_eq!((options.rounds, options.tokens), QUICK);
         assert!(options.quick);
+
+        let Command::Bench(Bench::Quality(options)) = parsed("bench quality --json f").unwrap()
+        else {
+            panic!("not the quality")
+        };
+        assert!(!options.quick);
     }
 
     #[test]
@@ -281,6 +310,7 @@ mod tests {
             ("bench bread", "bread"),
             ("bench engine", "--json"),
             ("bench engine --json f --rounds 0", "--rounds"),
+            ("bench quality --quick", "--json"),
         ] {
             let message = parsed(line).unwrap_err().to_string();
             assert!(message.contains(word), "{line}: {message}");

@@ -63,6 +63,11 @@ impl Places {
         self.checkout.join("tests").join("peers")
     }
 
+    /// The comparison of predictions with llama.cpp's.
+    pub(crate) fn quality(&self) -> PathBuf {
+        self.checkout.join("tests").join("quality")
+    }
+
     /// The tests of the page in browsers of several makers.
     pub(crate) fn browsers(&self) -> PathBuf {
         self.checkout.join("tests").join("browsers")

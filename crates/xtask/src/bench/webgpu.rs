@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::places::Places;
 use crate::setup::model;
 use crate::step;
-use crate::test::native::{self, Part};
+use crate::test::native;
 
 /// The tests of the runtime that count launches, and what follows the number where they say it.
 const TESTS: &str = "launches";
@@ -27,16 +27,7 @@ pub(super) fn launches(places: &Places) -> Result<Option<u64>, Failure> {
 /// How quick the model is on this machine's GPU, through wgpu; `None` if a processor emulates it or
 /// there is none.
 pub(super) fn speed(places: &Places) -> Result<Option<Value>, Failure> {
-    let mut cargo = native::cargo(places, "build", Part::WithRuntime);
-    cargo.args(["--example", SPEED]);
-    step::run(
-        "building a reply without a browser",
-        "2 minutes",
-        &mut cargo,
-    )?;
-    let program = format!("{SPEED}{}", std::env::consts::EXE_SUFFIX);
-    let folder = places.native_target().join("debug").join("examples");
-    let ran = Command::new(folder.join(program))
+    let ran = Command::new(native::runtime_example(places, SPEED)?)
         .arg(model::fetch(places)?)
         .arg("webgpu")
         .output()?;

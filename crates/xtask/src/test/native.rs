@@ -127,6 +127,16 @@ pub(crate) fn output(places: &Places, name: &str, model: &Path) -> Result<Option
     Ok(Some(String::from_utf8_lossy(&said).into_owned()))
 }
 
+/// A program of the runtime's examples.
+pub(crate) fn runtime_example(places: &Places, name: &str) -> Result<PathBuf, Failure> {
+    let mut cargo = cargo(places, "build", Part::WithRuntime);
+    cargo.args(["--example", name]);
+    step::run(&format!("building {name}"), "2 minutes", &mut cargo)?;
+    let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let examples = places.native_target().join("debug").join("examples");
+    Ok(examples.join(program))
+}
+
 /// The order of the crates, in seconds: it needs nothing but Cargo.
 pub(crate) fn structure(places: &Places) -> Result<Tally, Failure> {
     let mut cargo = cargo_for_xtask(places, "test");
