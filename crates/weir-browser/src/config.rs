@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::{RequestCache, RequestCredentials, RequestInit, Url};
 
-use crate::{fetch, jserror, messages::ModelFile};
+use crate::{fetch, jserror, json, messages::ModelFile};
 
 /// The name of the file, relative to the page.
 const FILE: &str = "weir.json";
@@ -66,8 +66,7 @@ pub async fn fetch_config() -> Result<PageConfig, ConfigError> {
         status => return Err(ConfigError::Unreachable(format!("status {status}"))),
     }
     let text = answer.text().await.map_err(unreachable)?;
-    let mut config: PageConfig =
-        serde_json::from_str(&text).map_err(|error| ConfigError::Malformed(error.to_string()))?;
+    let mut config: PageConfig = json::read(&text).map_err(ConfigError::Malformed)?;
     for shard in config.models.iter_mut().flat_map(|model| &mut model.shards) {
         shard.url = resolved(&shard.url, &page);
     }

@@ -14,7 +14,8 @@
 //!
 //! On the page:
 //! - [`capture`]: camera, microphone, pictures.
-//! - [`config`], [`preferences`]: what the host set up, what the user chose.
+//! - [`config`], [`preferences`]: what the host set up, what the user chose; [`json`] is how both
+//!   are written.
 //!
 //! In the worker:
 //! - [`egress`]: the one module that can send what a user said.
@@ -31,6 +32,7 @@ pub mod capture;
 pub mod config;
 pub mod egress;
 pub mod inbox;
+pub mod json;
 pub mod means;
 pub mod memory;
 pub mod messages;

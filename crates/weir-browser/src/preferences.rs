@@ -7,6 +7,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
+use crate::json;
+
 /// Names of values begin with this; the page may share its origin with others.
 const PREFIX: &str = "weir:v1:";
 
@@ -14,12 +16,12 @@ const PREFIX: &str = "weir:v1:";
 #[must_use]
 pub fn load<T: DeserializeOwned>(key: &str) -> Option<T> {
     let text = storage()?.get_item(&name(key)).ok().flatten()?;
-    serde_json::from_str(&text).ok()
+    json::read(&text).ok()
 }
 
 /// Saves `value` under `key`.
-pub fn save<T: Serialize + ?Sized>(key: &str, value: &T) {
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(value)) {
+pub fn save(key: &str, value: &impl Serialize) {
+    if let (Some(storage), Some(text)) = (storage(), json::write(value)) {
         let _ = storage.set_item(&name(key), &text);
     }
 }

@@ -9,6 +9,7 @@ mod speeds;
 
 use std::{cell::RefCell, rc::Rc};
 
+use serde::Deserialize;
 use weir_core::Turn;
 use weir_engine::{Saved, Store, StoreError};
 
@@ -24,12 +25,18 @@ const WRITER: &str = "weir:v1:dialogue";
 /// How long a page that was just closed, or a worker that was just ended, may hold the lock still.
 const PATIENCE_MS: f64 = 3_000.0;
 
+/// As much of [`Saved`] as can be shown: a page that read the ledger, too, would carry the code for it.
+#[derive(Deserialize)]
+struct Shown {
+    turns: Vec<Turn>,
+}
+
 /// The turns that were stored, for showing them before the worker is there.
 ///
 /// # Errors
 /// [`StorageError`].
 pub async fn stored_dialogue() -> Result<Vec<Turn>, StorageError> {
-    let saved: Option<Saved> = database::get(DIALOGUE).await?;
+    let saved: Option<Shown> = database::get(DIALOGUE).await?;
     Ok(saved.map_or_else(Vec::new, |saved| saved.turns))
 }
 

@@ -1,14 +1,16 @@
 //! The page's end of the worker: starts it, talks to it, and starts it again when it dies.
 
+mod running;
+
 use std::{
     cell::RefCell,
     fmt,
     rc::{Rc, Weak},
 };
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::File;
 use weir_cloud::Secret;
 use weir_core::UserTurn;
 
@@ -24,6 +26,7 @@ use crate::{
     watchdog::{CHECK_EVERY_MS, Verdict, Watchdog},
     wire::{self, Packet, Parcel},
 };
+use running::Running;
 
 /// What the page hears of its worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,12 +87,6 @@ struct State {
     marker: Marker,
 }
 
-/// A worker that runs, and what listens to it.
-struct Running {
-    worker: Worker,
-    _listeners: [Listener; 3],
-}
-
 impl WorkerHandle {
     /// Starts the module worker at `url`; `on_event` hears everything about it, never from within
     /// a call to this handle.
@@ -100,7 +97,7 @@ impl WorkerHandle {
     pub fn spawn(url: &str, on_event: impl Fn(WorkerEvent) + 'static) -> Result<Self, WorkerError> {
         let mut refused = None;
         let post = Rc::new_cyclic(|post: &Weak<Post>| {
-            let worker = Running::start(url, post)
+            let worker = Post::run(url, post)
                 .map_err(|thrown| refused = Some(jserror::text(&thrown)))
                 .ok();
             let checked = post.clone();
@@ -170,6 +167,24 @@ impl WorkerHandle {
 }
 
 impl Post {
+    /// Starts a worker that tells `post` what it says and how it ends.
+    fn run(url: &str, post: &Weak<Self>) -> Result<Running, JsValue> {
+        let (hears, buries) = (post.clone(), post.clone());
+        Running::start(
+            url,
+            move |packet| {
+                if let Some(post) = hears.upgrade() {
+                    post.hear(packet);
+                }
+            },
+            move |reason| {
+                if let Some(post) = buries.upgrade() {
+                    post.bury(reason);
+                }
+            },
+        )
+    }
+
     fn send(self: &Rc<Self>, parcel: Parcel) {
         let mut state = self.state.borrow_mut();
         if state.worker.is_none() {
@@ -227,7 +242,7 @@ impl Post {
         let means = state.outbox.means();
         state.marker.died(means.unwrap_or_default());
         let next = match verdict {
-            Verdict::Restart { times } => Running::start(&self.url, &Rc::downgrade(self))
+            Verdict::Restart { times } => Self::run(&self.url, &Rc::downgrade(self))
                 .map(|worker| (worker, times))
                 .map_err(|thrown| jserror::text(&thrown)),
             Verdict::GiveUp => Err(reason.to_owned()),
@@ -313,43 +328,9 @@ impl State {
     }
 
     fn post(&self, parcel: &Parcel) {
-        let Some(Running { worker, .. }) = &self.worker else {
-            return;
-        };
-        // Both are plain data, which the browser can always clone.
-        if let Ok((packet, transfer)) = wire::pack(parcel) {
-            let _ = worker.post_message_with_transfer(&packet, &transfer);
+        if let Some(worker) = &self.worker {
+            worker.post(parcel);
         }
-    }
-}
-
-impl Running {
-    fn start(url: &str, post: &Weak<Post>) -> Result<Self, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name("weir");
-        let worker = Worker::new_with_options(url, &options)?;
-        let listen = |event, on: fn(&Rc<Post>, Event)| {
-            let post = post.clone();
-            Listener::new(&worker, event, move |event| {
-                if let Some(post) = post.upgrade() {
-                    on(&post, event);
-                }
-            })
-        };
-        let listeners = [
-            listen("message", |post, event| {
-                post.hear(event.unchecked_ref::<MessageEvent>().data().unchecked_ref());
-            }),
-            listen("messageerror", |post, _| {
-                post.bury("a message of it could not be read");
-            }),
-            listen("error", |post, event| post.bury(&reason_of(&event))),
-        ];
-        Ok(Self {
-            worker,
-            _listeners: listeners,
-        })
     }
 }
 
@@ -382,21 +363,6 @@ fn watch_visibility(post: &Weak<Post>) -> Vec<Listener> {
         }),
         Listener::new(&window, "pagehide", move |_| tell(&left, false)),
     ]
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.worker.terminate();
-    }
-}
-
-/// What an `error` event of a worker says: a script that cannot be loaded says nothing.
-fn reason_of(event: &Event) -> String {
-    event
-        .dyn_ref::<ErrorEvent>()
-        .map(ErrorEvent::message)
-        .filter(|message| !message.is_empty())
-        .unwrap_or_else(|| "its script could not be loaded".to_owned())
 }
 
 impl fmt::Debug for WorkerHandle {

@@ -69,11 +69,10 @@ pub(crate) struct Sizes {
 }
 
 impl Sizes {
-    /// The most that each may have. The page is meant to have 350,000 and grew beyond that with the
-    /// choice of models; until it is cut down again, this holds it where it is.
+    /// The most that each may have.
     const BARS: Self = Self {
         worker: 1_700_000,
-        ui: 425_000,
+        ui: 350_000,
     };
 
     /// Compresses the modules of a page.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
+use weir_browser::json;
 
 const STORED_AS: &str = "weir:v1:draft";
 
@@ -22,13 +23,13 @@ impl Draft {
     pub fn load() -> Self {
         storage()
             .and_then(|storage| storage.get_item(STORED_AS).ok().flatten())
-            .and_then(|stored| serde_json::from_str(&stored).ok())
+            .and_then(|stored| json::read(&stored).ok())
             .unwrap_or_default()
     }
 
     /// Keeps it. Where the browser has no room or forbids it, the text is still in the page.
     pub fn save(&self) {
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(self)) {
+        if let (Some(storage), Some(text)) = (storage(), json::write(self)) {
             let _kept = storage.set_item(STORED_AS, &text);
         }
     }
