@@ -19,7 +19,7 @@ pub struct Allowance {
 }
 
 /// No input takes longer: it would be one that never ends.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The most changes that make a mutation of a seed.
 const CHANGES: usize = 8;
 /// The longest input, in bytes.

@@ -9,9 +9,9 @@ use weir_llm::tokenizer::Tokenizer;
 
 use super::bounded::Allowance;
 
-/// A template may write up to 16 MiB, which become tokens; its limits are its own and not the file's.
+/// What a template may read, make and write has limits of its own, whatever the file's length.
 pub const MEMORY: Allowance = Allowance {
-    base: 512 << 20,
+    base: 256 << 20,
     per_byte: 1024,
 };
 

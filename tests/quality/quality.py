@@ -12,12 +12,14 @@ import tempfile
 
 import numpy as np
 from gguf import GGMLQuantizationType as Type
-from gguf import GGUFReader, GGUFValueType, GGUFWriter
 from gguf.quants import dequantize
 
 import llama_cpp
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent / "fixtures" / "llama_cpp"))
+from rewrite import rewrite
+
 TOKENS, WINDOW = 4096, 512
 KINDS = ["Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "F16", "BF16", "F32"]
 # What llama.cpp stores instead where rows are not whole blocks of 256, as most of this model's are.
@@ -40,30 +42,20 @@ def stored_as(name, shape, kind):
 def write_model(source, to, kind, as_floats):
     """Writes the model of `source` with weights stored as `kind`, or, with `as_floats`, as the floats
     that those stand for."""
-    reader = GGUFReader(source)
-    writer = GGUFWriter(to, reader.fields["general.architecture"].contents())
-    for field in reader.fields.values():
-        if field.name.startswith("GGUF.") or field.name == "general.architecture":
-            continue
-        item = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
-        writer.add_key_value(field.name, field.contents(), field.types[0], sub_type=item)
-    for tensor in reader.tensors:
+
+    def store(tensor):
         weights = dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
         stored = stored_as(tensor.name, weights.shape, kind)
         if stored == Type.F32:
-            writer.add_tensor(tensor.name, weights)
-            continue
+            return weights, None
         # Quantising again what this type already stood for would lose a little more.
         same = stored == tensor.tensor_type
         rows = tensor.data if same else llama_cpp.quantize(weights, stored)
         if as_floats:
-            writer.add_tensor(tensor.name, dequantize(rows, stored).astype(np.float32))
-        else:
-            writer.add_tensor(tensor.name, rows, raw_dtype=stored)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+            return dequantize(rows, stored).astype(np.float32), None
+        return rows, stored
+
+    rewrite(source, to, store)
 
 
 def our_logits(program, path, device, windows, vocab):

@@ -242,6 +242,8 @@ pub enum ErrorKind {
     StorageFull,
     /// The model needs more memory than there is.
     TooLarge,
+    /// The answer cannot be made as it was asked for, e.g. in that JSON schema.
+    Request,
     /// The device failed or was lost.
     Device,
     /// The cloud could not be reached.

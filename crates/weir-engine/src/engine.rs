@@ -203,8 +203,10 @@ impl<W: World> Engine<W> {
         };
 
         let seen = observe::observe(self, &earlier, &turn.user, hear).await;
-        let seen =
-            seen.map_err(|message| Refusal::new(Trouble::Device, message, Some(turn.clone())))?;
+        let seen = seen.map_err(|failure| {
+            let trouble = Trouble::from(&failure);
+            Refusal::new(trouble, failure.to_string(), Some(turn.clone()))
+        })?;
         let decision = observe::decide(self, &seen, wish)
             .map_err(|constraints| Refusal::nothing_feasible(&constraints, turn.clone()))?;
         hear(Event::Decided(&decision));

@@ -81,7 +81,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
             Ending::CutOff,
             0,
             tokens,
-            Some((Trouble::Device, failure.message)),
+            Some((Trouble::from(&failure), failure.to_string())),
         ),
     };
     let receipt = Receipt {

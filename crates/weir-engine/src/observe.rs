@@ -10,7 +10,7 @@ use weir_core::{
 use crate::{
     conversation::{conversation, local_conversation},
     engine::{Engine, Event, OUTPUT_LIMIT},
-    world::{Circumstances, CloudModel, LocalModel, Policy, World},
+    world::{Circumstances, CloudModel, LocalFailure, LocalModel, Policy, World},
 };
 
 /// Turns that a dialogue is expected to have at least: the history the policy sees.
@@ -39,7 +39,7 @@ pub(crate) async fn observe<W: World>(
     earlier: &[Turn],
     user: &UserTurn,
     hear: &mut dyn FnMut(Event<'_>),
-) -> Result<Seen, String> {
+) -> Result<Seen, LocalFailure> {
     let world = &engine.world;
     let understanding = world
         .local()
@@ -50,8 +50,7 @@ pub(crate) async fn observe<W: World>(
                 hear(Event::Reading { done, total });
             },
         )
-        .await
-        .map_err(|failure| failure.message)?;
+        .await?;
 
     let preferences = engine.preferences.get();
     let estimates = engine.estimates.get();

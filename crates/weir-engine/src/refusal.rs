@@ -2,6 +2,8 @@
 
 use weir_core::{Constraint, Turn};
 
+use crate::world::LocalFailure;
+
 /// What went wrong, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -15,6 +17,8 @@ pub enum Trouble {
     OverBudget,
     /// Another turn is still being answered.
     Busy,
+    /// The answer cannot be made as it was asked for.
+    Request,
     /// The local device failed.
     Device,
     /// The store failed, and without it no charge can be remembered.
@@ -31,6 +35,15 @@ pub enum Trouble {
     CloudCutOff,
     /// The cloud refused the request for another reason.
     CloudRefused,
+}
+
+impl From<&LocalFailure> for Trouble {
+    fn from(failure: &LocalFailure) -> Self {
+        match failure {
+            LocalFailure::Request(_) => Self::Request,
+            LocalFailure::Device(_) => Self::Device,
+        }
+    }
 }
 
 /// Why a turn was not answered, or not to its end.

@@ -144,12 +144,15 @@ pub struct LocalAnswer {
     pub tokens: u32,
 }
 
-/// Why the local model broke off.
+/// Why the local model does not answer, or broke off: what went wrong and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct LocalFailure {
-    /// What went wrong and what to do.
-    pub message: String,
+pub enum LocalFailure {
+    /// No answer can be made as it was asked for.
+    #[error("{0}")]
+    Request(String),
+    /// The device, or what runs on it, failed.
+    #[error("{0}")]
+    Device(String),
 }
 
 /// Answers on this device.
@@ -176,7 +179,7 @@ pub trait LocalModel {
     /// Answers. Dropping the future stops it between tokens.
     ///
     /// # Errors
-    /// When the device fails; what was heard before stands.
+    /// [`LocalFailure`]; what was heard before stands.
     async fn answer(
         &self,
         call: LocalCall<'_>,

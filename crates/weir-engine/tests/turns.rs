@@ -241,6 +241,16 @@ fn stopping_a_cloud_answer_keeps_the_text_and_charges_the_worst_case() {
 }
 
 #[test]
+fn what_cannot_be_answered_as_asked_is_no_failure_of_the_device() {
+    let engine = engine(Desk::default(), Preferences::default());
+    let mut asked = turn("hello");
+    asked.options.json = Some(JsonFormat::Schema("{".to_owned()));
+    let refusal = ask(&engine, asked).expect_err("it is refused");
+    assert_eq!(refusal.trouble, Trouble::Request);
+    assert_eq!(refusal.message, "no such schema");
+}
+
+#[test]
 fn a_device_that_fails_keeps_what_was_said() {
     let desk = Desk::default();
     desk.local_fails.set(true);

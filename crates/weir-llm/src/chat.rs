@@ -1,16 +1,17 @@
 //! A dialogue as the tokens that the model was trained to see.
 //!
 //! Each model file carries a Jinja template that writes control tokens such as `<|im_start|>` around
-//! the messages. It is a program from a stranger: it runs with limited fuel and output, and where it
-//! does not work, plain ChatML stands in. What a person writes can never become a control token:
+//! the messages. It is a program from a stranger: it pays for every step (`program`), and where it does
+//! not work, plain ChatML stands in. What a person writes can never become a control token:
 //! every name of one in a message is broken by a mark before the template runs, and the marks are
 //! taken out when the rest has been cut into tokens.
 
 use crate::gguf::{Gguf, GgufError};
 use crate::tokenizer::Tokenizer;
-use minijinja::{Environment, ErrorKind, Value, context};
+use minijinja::{Value, context};
 use serde::Serialize;
-use std::io;
+
+mod program;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -61,8 +62,8 @@ pub enum TemplateError {
     /// It runs for too long.
     #[error("the chat template does not come to an end")]
     Endless,
-    /// It writes too much.
-    #[error("the chat template turns this dialogue into more than {OUTPUT_LIMIT} bytes")]
+    /// It reads, makes or writes too much.
+    #[error("the chat template makes too much of this dialogue; a shorter one may work")]
     TooLong,
     /// It leaves out what the person says.
     #[error("the chat template leaves out what the user says")]
@@ -85,12 +86,6 @@ const CHATML: &str = "{% for message in messages %}\
 
 /// Bytes of the longest template that is accepted.
 const SOURCE_LIMIT: usize = 64 << 10;
-/// Bytes of the longest text that a template may write.
-const OUTPUT_LIMIT: usize = 16 << 20;
-/// Instructions of the template engine; a message takes some dozens.
-const FUEL: u64 = 2_000_000;
-/// Nested calls within a template, few because the stack of a wasm module is small.
-const RECURSION: usize = 100;
 
 /// Breaks the names of control tokens. It is no character: Unicode sets it aside for use inside
 /// programs.
@@ -175,36 +170,16 @@ impl ChatTemplate {
                 len: self.source.len(),
             });
         }
-        let mut environment = Environment::new();
-        environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(RECURSION);
-        // As the Python library behind these templates sets them.
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
-        environment
-            .set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-        environment.add_function("raise_exception", |reason: String| -> Result<(), _> {
-            Err(minijinja::Error::new(ErrorKind::InvalidOperation, reason))
-        });
-        let mut output = Bounded::default();
-        environment
-            .template_from_str(&self.source)
-            .and_then(|template| {
-                let dialogue = context! {
-                    messages,
-                    add_generation_prompt,
-                    bos_token => self.bos,
-                    eos_token => self.eos,
-                    tools => Value::from(()),
-                };
-                template.render_captured_to(dialogue, &mut output).map(drop)
-            })
-            .map_err(|error| match error.kind() {
-                ErrorKind::OutOfFuel => TemplateError::Endless,
-                _ if output.full => TemplateError::TooLong,
-                _ => TemplateError::Broken(error.to_string()),
-            })?;
-        String::from_utf8(output.bytes).map_err(|error| TemplateError::Broken(error.to_string()))
+        program::run(
+            &self.source,
+            context! {
+                messages,
+                add_generation_prompt,
+                bos_token => self.bos,
+                eos_token => self.eos,
+                tools => Value::from(()),
+            },
+        )
     }
 
     fn try_out(&self) -> Result<(), TemplateError> {
@@ -242,26 +217,4 @@ fn guard(content: &str, tokenizer: &Tokenizer) -> String {
         guarded.push(MARK);
     }
     guarded
-}
-
-/// Takes what a template writes, up to [`OUTPUT_LIMIT`].
-#[derive(Default)]
-struct Bounded {
-    bytes: Vec<u8>,
-    full: bool,
-}
-
-impl io::Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > OUTPUT_LIMIT {
-            self.full = true;
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

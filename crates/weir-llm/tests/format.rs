@@ -201,3 +201,24 @@ fn what_is_not_known_is_refused_by_name() {
     ));
     assert!(Format::schema("{").is_err());
 }
+
+#[test]
+fn a_refusal_names_the_place_in_the_schema() {
+    let refused = |rules: Value| Format::schema(&rules.to_string()).unwrap_err().to_string();
+    let deep = json!({"properties": {"people": {"items": {"anyOf": [
+        {"type": "null"},
+        {"properties": {"age": {"type": "integer", "enum": ["old"]}}},
+    ]}}}});
+    let named = refused(deep);
+    assert!(
+        named.contains("properties/people/items/anyOf/1/properties/age"),
+        "{named}"
+    );
+    let unknown = json!({"properties": {"person": {"properties": {"age": {"minimum": 1}}}}});
+    let named = refused(unknown);
+    assert!(
+        named.contains("in `person`: in `age`: unknown field `minimum`"),
+        "{named}"
+    );
+    assert_eq!(named.matches("line 1").count(), 1, "{named}");
+}

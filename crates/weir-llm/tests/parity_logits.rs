@@ -12,8 +12,12 @@ use agreement::{compare, numbers};
 use burn::tensor::Device;
 use futures::executor::block_on;
 use serde_json::Value;
+use weir_llm::likelihood::Odds;
 use weir_llm::model::Llama;
 
+/// Of log-probabilities, in nats: five times as far as they were found, 0.0004 and at most 0.0019.
+const FARTHEST_MEAN: f32 = 0.002;
+const FARTHEST: f32 = 0.01;
 const LEAST_AGREEMENT: f64 = 0.98;
 const LARGEST_DIVERGENCE: f64 = 5e-3;
 const PROMPTS_EQUAL: usize = 6;
@@ -39,6 +43,37 @@ fn assert_parity(device: &Device, texts: usize) {
 #[test]
 fn predictions_are_those_of_llama_cpp_on_the_cpu() {
     assert_parity(&support::cpu(), 8);
+}
+
+/// What a reply tells of its tokens, where llama.cpp says the same of the likeliest five.
+#[test]
+fn the_odds_of_tokens_are_those_of_llama_cpp() {
+    let Some(llama) = load(&support::cpu()) else {
+        return;
+    };
+    let golden = model_file::golden("logits.json");
+    let text = &golden["texts"][0];
+    let tokens: Vec<u32> = numbers(&text["tokens"]);
+    let logits = block_on(llama.score(&mut llama.cache(tokens.len()), &tokens)).unwrap();
+    let (mut distance, mut largest, mut count) = (0.0, 0.0_f32, 0.0);
+    let positions = logits.chunks_exact(llama.config().vocab);
+    for (logits, next) in positions.zip(text["next"].as_array().unwrap()) {
+        let ids: Vec<u32> = numbers(&next["ids"]);
+        let logprobs: Vec<f32> = numbers(&next["logprobs"]);
+        for (&id, logprob) in ids.iter().zip(logprobs).take(5) {
+            let odds = Odds::of(id, logits, 20);
+            let listed = odds.top.iter().find(|it| it.token == id);
+            assert_eq!(listed.map(|it| it.logprob), Some(odds.logprob));
+            let off = (odds.logprob - logprob).abs();
+            (distance, largest, count) = (distance + off, largest.max(off), count + 1.0);
+        }
+    }
+    let mean = distance / count;
+    eprintln!("log-probabilities are off by {mean:.4}, at most by {largest:.4}");
+    assert!(
+        mean < FARTHEST_MEAN && largest < FARTHEST,
+        "{mean}, {largest}"
+    );
 }
 
 #[test]

@@ -9,9 +9,10 @@ use weir_browser::{
     timers,
 };
 use weir_llm::{
-    device::{self, DeviceError},
+    device,
     estimate::Estimate,
     kernels::{self_test, simd},
+    rehearsal,
 };
 
 use crate::loading::LoadingError;
@@ -116,7 +117,11 @@ impl Choosing {
             }
             DeviceChoice::WebGpu => match self.usable(Emulated::Too) {
                 Ok(adapter) => self.gpu(adapter, Chosen::Wish, &mut speeds).await,
-                Err(why) => Err(DeviceError::Unavailable(why).into()),
+                // It may have been chosen where there was one: a reply is worth more than the wish.
+                Err(why) => {
+                    let why = format!("WebGPU was chosen, but {why}");
+                    self.cpu(why, Chosen::Need, &mut speeds).await
+                }
             },
             DeviceChoice::Measure | DeviceChoice::MeasureAgain => self.quicker(&mut speeds).await,
         }?;
@@ -215,7 +220,7 @@ impl Choosing {
         self_test(&device).await?;
         let tokens_per_second = match speeds.of(kind) {
             Some(known) => known,
-            None => device::measure(&device, timers::now_ms).await?,
+            None => rehearsal::measure(&device, timers::now_ms).await?,
         };
         *speeds = speeds.with(kind, tokens_per_second);
         Ok(Taken {

@@ -24,7 +24,9 @@ use crate::wanted::{request, said};
 
 /// The share of the context that is kept free for the reply, as a divisor.
 const REPLY: usize = 4;
-/// Prefill reads many tokens at once and is this many times quicker than decoding, until measured.
+/// Prefill reads many tokens at once and is taken to be this many times quicker than decoding until the
+/// first reply was timed (`Loaded::learn`): each weight is read once for a chunk of tokens, and what it
+/// takes to multiply is left. Which device is taken does not depend on it: a turn is mostly decoding.
 const PREFILL_ADVANTAGE: f32 = 3.0;
 /// How much one reply moves the estimate of the device's rates.
 const STEP: f32 = 0.5;
@@ -132,7 +134,7 @@ impl Loaded {
         }
         self.template
             .render(&self.tokenizer, &said, true)
-            .map_err(failure)
+            .map_err(unanswerable)
     }
 
     /// What the probe makes of the user's text; its contract says how it is read. What is read here
@@ -234,11 +236,13 @@ impl LocalModel for Local {
         call: LocalCall<'_>,
         hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<LocalAnswer, LocalFailure> {
-        let loaded = self.loaded().ok_or_else(|| LocalFailure {
-            message: "The local model was unloaded before it could answer: ask again.".into(),
+        let loaded = self.loaded().ok_or_else(|| {
+            LocalFailure::Device(
+                "The local model was unloaded before it could answer: ask again.".into(),
+            )
         })?;
         let speed = loaded.rates.get().decode_tokens_per_second;
-        let request = request(call.options, call.output_limit, speed).map_err(failure)?;
+        let request = request(call.options, call.output_limit, speed).map_err(unanswerable)?;
         let prompt = loaded.prompt(call.messages)?;
         let tell = RefCell::new(hear);
         let mut forgotten = 0;
@@ -313,6 +317,7 @@ async fn or_resign<T>(result: Result<T, GenerateError>) -> Result<T, LocalFailur
         Err(GenerateError::Forward(ForwardError::Device(error))) => {
             inbox::resign(&format!("The device was lost: {error}.")).await
         }
+        Err(error @ GenerateError::NoRoom(_)) => Err(unanswerable(error)),
         other => other.map_err(failure),
     }
 }
@@ -332,8 +337,10 @@ fn guess_tokens(messages: &[Message]) -> u32 {
     u32::try_from(bytes / 4).unwrap_or(u32::MAX)
 }
 
+fn unanswerable(error: impl std::error::Error) -> LocalFailure {
+    LocalFailure::Request(error.to_string())
+}
+
 fn failure(error: impl std::error::Error) -> LocalFailure {
-    LocalFailure {
-        message: error.to_string(),
-    }
+    LocalFailure::Device(error.to_string())
 }

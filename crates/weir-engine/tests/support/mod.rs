@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use futures::{executor::block_on, future};
 use weir_core::{
-    Action, Attachment, DeviceEstimate, Forecast, Mask, Modality, Moment, NanoUsd, Observation,
-    Price, ReplyOptions, SaidToken, Spending, TaskMix, TokenUsage, Turn, UserTurn,
+    Action, Attachment, DeviceEstimate, Forecast, JsonFormat, Mask, Modality, Moment, NanoUsd,
+    Observation, Price, ReplyOptions, SaidToken, Spending, TaskMix, TokenUsage, Turn, UserTurn,
     dialogue::Ending, mask::Wish, price::CallBound,
 };
 use weir_engine::{
@@ -202,10 +202,11 @@ impl LocalModel for Desk {
         if call.said.is_empty() {
             hear(Heard::Piece("from ", &[token(1)]));
         }
+        if let Some(JsonFormat::Schema(_)) = call.options.json {
+            return Err(LocalFailure::Request("no such schema".to_owned()));
+        }
         if self.local_fails.get() {
-            return Err(LocalFailure {
-                message: "the device was lost".to_owned(),
-            });
+            return Err(LocalFailure::Device("the device was lost".to_owned()));
         }
         hear(Heard::Piece("here", &[token(2)]));
         Ok(LocalAnswer {

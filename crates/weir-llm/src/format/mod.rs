@@ -55,6 +55,25 @@ pub enum FormatError {
     /// Too many parts.
     #[error("this JSON schema is too large; ask for less at once")]
     TooLarge,
+    /// One of these, within a part of the schema.
+    #[error("{problem} (at `{place}`)")]
+    Within {
+        /// The keywords and names that lead there, e.g. `properties/age`.
+        place: String,
+        /// What is wrong there.
+        problem: Box<Self>,
+    },
+}
+
+impl FormatError {
+    /// The same, found within the part that `step` leads to.
+    fn within(self, step: &str) -> Self {
+        let (place, problem) = match self {
+            Self::Within { place, problem } => (format!("{step}/{place}"), problem),
+            other => (step.to_owned(), Box::new(other)),
+        };
+        Self::Within { place, problem }
+    }
 }
 
 /// The shortest reply in a format is longer than the reply may be.

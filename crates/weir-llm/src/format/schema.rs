@@ -103,7 +103,11 @@ impl Schema {
             }
             let rules: Result<Vec<_>, _> = schemas
                 .iter()
-                .map(|schema| schema.rule(grammar, json))
+                .enumerate()
+                .map(|(index, schema)| {
+                    let rule = schema.rule(grammar, json);
+                    rule.map_err(|error| error.within(&format!("anyOf/{index}")))
+                })
                 .collect();
             return alternatives(
                 grammar,
@@ -177,7 +181,9 @@ impl Keywords {
             return Err(FormatError::NoValue);
         }
         let item = match &self.items {
-            Some(items) => items.rule(grammar, json)?,
+            Some(items) => items
+                .rule(grammar, json)
+                .map_err(|error| error.within("items"))?,
             None => json.any,
         };
         let items = json.list(grammar, item, self.min_items, self.max_items);
@@ -203,7 +209,9 @@ impl Keywords {
         let (mut at_first, mut behind) = (end, end);
         for (name, schema) in members.into_iter().rev() {
             let name_text = Value::from(name).to_string();
-            let value = schema.rule(grammar, json)?;
+            let value = schema
+                .rule(grammar, json)
+                .map_err(|error| error.within(&format!("properties/{name}")))?;
             let member = [
                 literal(&name_text),
                 json.colon(),
@@ -288,7 +296,11 @@ impl<'de> Deserialize<'de> for Properties {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
                 let mut properties = Vec::<(String, Schema)>::new();
-                while let Some((name, schema)) = map.next_entry::<String, _>()? {
+                while let Some(name) = map.next_key::<String>()? {
+                    // What is wrong in here should say where that is.
+                    let schema = map
+                        .next_value()
+                        .map_err(|error| A::Error::custom(format!("in `{name}`: {error}")))?;
                     if properties.iter().any(|(other, _)| *other == name) {
                         return Err(A::Error::custom(format!(
                             "the property `{name}` comes twice"

@@ -9,6 +9,7 @@
 //!
 //! Nothing here blocks: work is enqueued at once, and only reading a result back is awaited.
 
+mod blank;
 mod cache;
 mod choices;
 mod load;
@@ -30,8 +31,8 @@ use burn::tensor::Device;
 use cache::{KvLayer, Single};
 use weight::{Norm, Weight};
 
-/// A Llama-family model whose weights are on a device.
-#[derive(Debug)]
+/// A Llama-family model whose weights are on a device; a clone shares them.
+#[derive(Debug, Clone)]
 pub struct Llama {
     config: ModelConfig,
     device: Device,
@@ -44,7 +45,7 @@ pub struct Llama {
     head: Option<Weight>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Layer {
     attention_norm: Norm,
     qkv: Weight,

@@ -7,7 +7,7 @@ use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::Device;
 
 /// A quantised matrix on the device.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Weight {
     pub(super) matrix: Matrix,
     pub(super) quants: DispatchTensor,
@@ -80,7 +80,7 @@ impl Weight {
 }
 
 /// The weights of an RMS norm.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Norm {
     pub(super) weight: DispatchTensor,
     pub(super) eps: f32,

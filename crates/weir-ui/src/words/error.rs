@@ -31,6 +31,7 @@ pub const fn error_kind(kind: ErrorKind) -> &'static str {
         ErrorKind::BadModel => "bad_model",
         ErrorKind::StorageFull => "storage_full",
         ErrorKind::TooLarge => "too_large",
+        ErrorKind::Request => "request",
         ErrorKind::Device => "device",
         ErrorKind::CloudUnreachable => "cloud_unreachable",
         ErrorKind::CloudKey => "cloud_key",
@@ -58,6 +59,7 @@ pub const fn error_title(kind: ErrorKind) -> &'static str {
         ErrorKind::BadModel => "This model file cannot be used",
         ErrorKind::StorageFull => "There is no room to keep the model",
         ErrorKind::TooLarge => "The model is too large for this device",
+        ErrorKind::Request => "The answer cannot be made as it was asked for",
         ErrorKind::Device => "The model cannot run on this device",
         ErrorKind::CloudUnreachable => "The cloud could not be reached",
         ErrorKind::CloudKey => "The cloud refused the key",
@@ -76,7 +78,7 @@ pub const fn error_title(kind: ErrorKind) -> &'static str {
 pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
     use Remedy::{AnswerLocally, Edit, LoadModel, Retry, Settings};
     let all: &[Remedy] = match kind {
-        ErrorKind::EmptyPrompt | ErrorKind::PromptTooLong => &[Edit, Settings],
+        ErrorKind::EmptyPrompt | ErrorKind::PromptTooLong | ErrorKind::Request => &[Edit, Settings],
         ErrorKind::NothingCanAnswer => &[LoadModel, Retry, Settings],
         ErrorKind::OverBudget => &[AnswerLocally, Settings, Retry],
         ErrorKind::CloudKey | ErrorKind::Provider => &[Settings, AnswerLocally, Retry],
@@ -106,7 +108,7 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
 mod tests {
     use super::*;
 
-    const ALL: [ErrorKind; 20] = [
+    const ALL: [ErrorKind; 21] = [
         ErrorKind::Busy,
         ErrorKind::EmptyPrompt,
         ErrorKind::PromptTooLong,
@@ -117,6 +119,7 @@ mod tests {
         ErrorKind::BadModel,
         ErrorKind::StorageFull,
         ErrorKind::TooLarge,
+        ErrorKind::Request,
         ErrorKind::Device,
         ErrorKind::CloudUnreachable,
         ErrorKind::CloudKey,
