@@ -1,8 +1,8 @@
 //! Launches that are recorded once and repeated from then on.
 //!
 //! To launch a kernel, cubecl looks up its pipeline, resolves its buffers and makes a bind group, each
-//! time anew. For a token of 30 layers that takes its thread 1.9 to 2.8 ms natively; to repeat a
-//! recording, 0.6 to 0.9 ms. The GPU does the same either way.
+//! time anew. A token of 30 layers, of whose 64 launches 60 are recorded, takes 1.2 to 1.4 ms of its
+//! thread's time natively; launched, 2.5 to 3.0 ms. The GPU does the same either way.
 #![expect(
     unsafe_code,
     reason = "cubecl does not check the buffers of a recording that it repeats"
@@ -34,7 +34,7 @@ impl Recording {
             _ => return (launch(buffers), None),
         };
         let prepared = client.graph_prepare();
-        // Makes the pipelines, which cannot be made while recording.
+        // Makes what only a first launch needs: nothing may be made while recording.
         let buffers = launch(buffers);
         if prepared.is_err() {
             return (buffers, None);
@@ -47,6 +47,7 @@ impl Recording {
         let before = launches();
         let buffers = launch(buffers);
         let launched = LAUNCHES.replace(before) - before;
+        // It is refused if a launch failed; then those that follow fail too, and reading tells why.
         let recording = client.stop_capture().ok().map(|graph| Self {
             graph,
             stream: StreamId::current(),
