@@ -25,7 +25,7 @@ mod self_test;
 pub mod simd;
 mod work;
 
-pub use cube::{KernelSizes, kernels_of, launched_kernels, launches};
+pub use cube::{KernelSizes, Recording, kernels_of, launched_kernels, launches};
 pub use self_test::{SelfTestError, self_test};
 pub use work::Work;
 
@@ -289,7 +289,8 @@ pub trait LlmOps: Backend {
     /// [`attention`](Self::attention) and [`linear_add`](Self::linear_add).
     ///
     /// `norm_and_bias: [hidden + heads.qkv()]`; `weights` are those of `qkv` and `output`; `turns` and
-    /// `step` are those that the work began with.
+    /// `step` are those that the work began with: a GPU finds in the work what it needs of them, so that
+    /// its launches are the same for every token.
     fn attend(
         work: FloatTensor<Self>,
         keys: FloatTensor<Self>,

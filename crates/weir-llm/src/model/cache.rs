@@ -1,10 +1,12 @@
 //! Keys and values of the tokens that were read so far.
 
+use super::Layer;
 use crate::device::floats;
 use crate::kernels::pack::Order;
-use crate::kernels::{Heads, Work, scalar};
+use crate::kernels::{Heads, Recording, Work, scalar};
 use burn::backend::DispatchTensor;
 use burn::tensor::{Device, Tensor};
+use std::sync::Arc;
 
 /// Keys and values of every layer, and how many tokens they hold.
 ///
@@ -33,7 +35,12 @@ pub(super) enum Single {
     /// By [`LlmOps::attend`](crate::kernels::LlmOps::attend) and
     /// [`LlmOps::feed`](crate::kernels::LlmOps::feed), two operations to a layer, which hand on this
     /// tensor.
-    Fused { sizes: Work, work: DispatchTensor },
+    Fused {
+        sizes: Work,
+        work: DispatchTensor,
+        /// The layers' launches, once there were any.
+        recorded: Option<Recorded>,
+    },
 }
 
 impl Single {
@@ -44,9 +51,26 @@ impl Single {
             Some(sizes) => Self::Fused {
                 sizes,
                 work: Tensor::<1>::empty([sizes.len()], device).into_dispatch(),
+                recorded: None,
             },
             None => Self::Apart,
         }
+    }
+}
+
+/// The launches of all layers for a single token: the same for each one, since keys, values and work
+/// are changed in place. Kept beside these, and with the weights, for as long as they are repeated.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    pub(super) layers: Arc<[Layer]>,
+    /// `None` if the device cannot record: then they are launched each time.
+    pub(super) recording: Option<Recording>,
+}
+
+impl Recorded {
+    /// Enqueues the launches once more; `false` if that cannot be done, and nothing was enqueued.
+    pub(super) fn repeat(&self) -> bool {
+        self.recording.as_ref().is_some_and(Recording::repeat)
     }
 }
 

@@ -153,7 +153,7 @@ impl Llama {
             device: device.clone(),
             frequencies,
             embedding,
-            layers,
+            layers: layers.into(),
             norm,
             head,
         })

@@ -25,10 +25,11 @@ pub use pass::{Logits, Prefill, Step, Tap};
 use crate::config::ModelConfig;
 use crate::device::DeviceError;
 use crate::kernels::pack::Order;
-use crate::kernels::{Heads, LlmOps, Rows, Work};
+use crate::kernels::{Heads, LlmOps, Recording, Rows, Work};
 use burn::backend::{Dispatch, DispatchTensor};
 use burn::tensor::Device;
-use cache::{KvLayer, Single};
+use cache::{KvLayer, Recorded, Single};
+use std::sync::Arc;
 use weight::{Norm, Weight};
 
 /// A Llama-family model whose weights are on a device; a clone shares them.
@@ -39,7 +40,7 @@ pub struct Llama {
     /// By how much each pair of a head turns per position.
     frequencies: Vec<f64>,
     embedding: Weight,
-    layers: Vec<Layer>,
+    layers: Arc<[Layer]>,
     norm: Norm,
     /// The projection to the vocabulary; the embedding table itself if the file has no other.
     head: Option<Weight>,
@@ -162,10 +163,19 @@ impl Llama {
     /// one, `[n, hidden]`.
     fn enqueue(&self, cache: &mut KvCache, step: &DispatchTensor, n: usize) -> DispatchTensor {
         match std::mem::replace(&mut cache.single, Single::Apart) {
-            Single::Fused { sizes, work } if n == 1 => {
-                let work = self.enqueue_fused(cache, step, work, sizes);
+            Single::Fused {
+                sizes,
+                work,
+                recorded,
+            } if n == 1 => {
+                let work = self.begin(work, &cache.turns, step, sizes);
+                let (work, recorded) = self.enqueue_fused(cache, step, work, recorded, sizes);
                 let x = Dispatch::settle(&work, sizes);
-                cache.single = Single::Fused { sizes, work };
+                cache.single = Single::Fused {
+                    sizes,
+                    work,
+                    recorded: Some(recorded),
+                };
                 x
             }
             single => {
@@ -175,23 +185,65 @@ impl Llama {
         }
     }
 
-    /// Enqueues the layers for the one token of `step`, and returns the work behind the last one.
+    /// Enqueues the beginning of the work on the one token of `step`.
+    fn begin(
+        &self,
+        work: DispatchTensor,
+        turns: &DispatchTensor,
+        step: &DispatchTensor,
+        sizes: Work,
+    ) -> DispatchTensor {
+        let table = &self.embedding;
+        let (quants, scales) = (table.quants.clone(), &table.scales);
+        Dispatch::begin(
+            work,
+            quants,
+            scales,
+            turns,
+            step.clone(),
+            table.matrix,
+            sizes,
+        )
+    }
+
+    /// Enqueues the layers for the one token that `work` began with, as they were recorded with these
+    /// weights, or else recording them. Returns the work behind the last one.
     fn enqueue_fused(
         &self,
         cache: &mut KvCache,
         step: &DispatchTensor,
         work: DispatchTensor,
+        recorded: Option<Recorded>,
         sizes: Work,
-    ) -> DispatchTensor {
+    ) -> (DispatchTensor, Recorded) {
         let turns = &cache.turns;
-        let Weight {
-            matrix,
-            quants,
-            scales,
-        } = &self.embedding;
-        let quants = quants.clone();
-        let mut work = Dispatch::begin(work, quants, scales, turns, step.clone(), *matrix, sizes);
-        let cached = std::mem::take(&mut cache.layers);
+        let launch = |(work, cached)| self.launch_fused(work, cached, turns, step, sizes);
+        let own = |recorded: &Recorded| Arc::ptr_eq(&recorded.layers, &self.layers);
+        if let Some(recorded) = recorded.filter(own) {
+            if recorded.repeat() {
+                return (work, recorded);
+            }
+            let (work, cached) = launch((work, std::mem::take(&mut cache.layers)));
+            cache.layers = cached;
+            return (work, recorded);
+        }
+        let buffers = (work, std::mem::take(&mut cache.layers));
+        let ((work, cached), recording) = Recording::of(&self.device, buffers, launch);
+        cache.layers = cached;
+        let layers = Arc::clone(&self.layers);
+        (work, Recorded { layers, recording })
+    }
+
+    /// Launches the layers for one token, and returns the work behind the last one.
+    fn launch_fused(
+        &self,
+        mut work: DispatchTensor,
+        cached: Vec<KvLayer>,
+        turns: &DispatchTensor,
+        step: &DispatchTensor,
+        sizes: Work,
+    ) -> (DispatchTensor, Vec<KvLayer>) {
+        let mut layers = Vec::with_capacity(cached.len());
         for (layer, KvLayer { keys, values }) in self.layers.iter().zip(cached) {
             let (qkv, output) = (&layer.qkv, &layer.output);
             let (attended, keys, values) = Dispatch::attend(
@@ -209,7 +261,7 @@ impl Llama {
                 layer.attention_norm.eps,
                 sizes,
             );
-            cache.layers.push(KvLayer { keys, values });
+            layers.push(KvLayer { keys, values });
             let (gate_up, down) = (&layer.gate_up, &layer.down);
             work = Dispatch::feed(
                 attended,
@@ -223,7 +275,7 @@ impl Llama {
                 sizes,
             );
         }
-        work
+        (work, layers)
     }
 
     /// Enqueues the layers for the tokens of `step` and returns the residual stream behind the last

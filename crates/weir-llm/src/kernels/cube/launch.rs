@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 thread_local! {
-    static LAUNCHES: Cell<u64> = const { Cell::new(0) };
+    pub(super) static LAUNCHES: Cell<u64> = const { Cell::new(0) };
 }
 
 /// How many kernels this thread has launched since it started.

@@ -2,15 +2,17 @@
 //!
 //! Weights are packed in [`Order::BlockMajor`](super::pack::Order::BlockMajor). A launch names a
 //! [recipe](recipe), which decides the [text](text) of the kernel, and binds buffers to it
-//! ([`launch`]).
+//! ([`launch`]); launches can be [recorded](recording).
 
 mod catalog;
 mod launch;
 mod recipe;
+mod recording;
 mod text;
 
 pub use catalog::{KernelSizes, kernels_of};
 pub use launch::{launched_kernels, launches};
+pub use recording::Recording;
 
 use super::work::Work;
 use super::{Heads, LlmOps, Matrix, Rows};
