@@ -73,7 +73,7 @@ impl Llama {
     pub(crate) fn first_layer(&self) -> Self {
         let mut first = self.clone();
         first.config.layers = 1;
-        first.layers.truncate(1);
+        first.layers = self.layers.iter().take(1).cloned().collect();
         first
     }
 
