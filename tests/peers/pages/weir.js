@@ -15,13 +15,28 @@
     for (const listener of [...listeners]) listener(message);
   };
 
+  /**
+   * A variant by its name, with its fields if it has any.
+   * @param {string | Record<string, object>} variant
+   * @returns {{ type: string, [field: string]: any }}
+   */
+  const named = (variant) => {
+    if (typeof variant === "string") return { type: variant };
+    const [[type, fields] = ["", {}]] = Object.entries(variant);
+    return { ...fields, type };
+  };
+
+  /** What a message says of the local model. @param {Heard} message */
+  const model = ({ type, state }) => (type === "model" ? named(state) : undefined);
+
   window.Worker = class extends Worker {
     /** @param {string | URL} url @param {WorkerOptions} [options] */
     constructor(url, options) {
       hear({ at: performance.now(), type: "started" });
       super(url, options);
       this.addEventListener("message", ({ data }) => {
-        hear({ at: performance.now(), ...(data.control ?? { type: "died", message: data.panic }) });
+        const control = data.control === undefined ? { type: "died", message: data.panic } : named(data.control);
+        hear({ at: performance.now(), ...control });
       });
     }
   };
@@ -37,11 +52,11 @@
     new Promise((resolve, reject) => {
       /** @param {Heard} message */
       const listener = (message) => {
-        const failed = message.type === "died" || message.type === "failed" || message.state?.state === "failed";
+        const failed = message.type === "died" || message.type === "failed" || model(message)?.type === "failed";
         const found = failed ? undefined : is(message);
         if (!failed && found === undefined) return;
         listeners = listeners.filter((other) => other !== listener);
-        if (found === undefined) reject(new Error(message.message ?? message.state?.message));
+        if (found === undefined) reject(new Error(message.message ?? model(message)?.message));
         else resolve(found);
       };
       listeners.push(listener);
@@ -70,7 +85,7 @@
 
   window.engine = {
     async load() {
-      const ready = await when((message) => (message.state?.state === "ready" ? message.at : undefined), heard);
+      const ready = await when((message) => (model(message)?.type === "ready" ? message.at : undefined), heard);
       const started = heard.find(({ type }) => type === "started");
       if (started === undefined) throw new Error("the page has started no worker");
       return ready - started.at;
