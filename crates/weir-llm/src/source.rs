@@ -4,6 +4,10 @@
 //! the pieces come from a file, in the browser from slices of a `Blob`, which are only readable
 //! asynchronously. Both look the same from here.
 
+mod ahead;
+
+pub use ahead::Ahead;
+
 /// A file of known length that can be read at any place.
 pub trait ByteSource {
     /// The length of the whole file in bytes.

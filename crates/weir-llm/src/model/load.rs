@@ -8,11 +8,11 @@ use crate::device::floats;
 use crate::gguf::{Gguf, GgufError, TensorInfo};
 use crate::kernels::pack::{Order, PackError, Packer, common_format};
 use crate::kernels::{BLOCK, Matrix, scalar};
-use crate::source::{ByteSource, SourceError};
+use crate::source::{Ahead, ByteSource, SourceError};
 use burn::tensor::Device;
 
-/// Bytes read from the source at a time, at most, unless one row is longer.
-const PIECE: u64 = 4 << 20;
+/// Bytes packed at a time, at most, unless one row is longer.
+const PIECE: u64 = 1 << 20;
 /// What the frequencies of the rotary positions are divided by.
 const ROPE_FACTORS: &str = "rope_freqs.weight";
 /// Widest head that the attention kernel holds in workgroup memory.
@@ -65,7 +65,7 @@ pub enum LoadError {
 impl Llama {
     /// Loads the model that `gguf` describes from `source` onto `device`.
     ///
-    /// Tensors are read in pieces of a few megabytes and stay quantised; `progress` is called after
+    /// Tensors are read in blocks of a few megabytes and stay quantised; `progress` is called after
     /// every piece. Whoever runs on one thread is not blocked for longer than packing a piece takes.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl Llama {
         check_names(gguf, &config)?;
         let mut loader = Loader {
             gguf,
-            source,
+            source: &Ahead::of(source),
             device,
             order: Order::of(device),
             eps: config.rms_eps,
