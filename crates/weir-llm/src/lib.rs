@@ -7,17 +7,17 @@
 //!    [`estimate`] says from that alone how much memory the model will take.
 //! 2. [`tokenizer`] rebuilds the vocabulary; [`chat`] turns a dialogue into tokens, such that only
 //!    the model's own template can write control tokens.
-//! 3. [`device`] opens the GPU or the CPU, and [`rehearsal`] tells how quick it is; [`model`] puts the weights there, still quantised, and
-//!    computes the logits of the next token with the [`kernels`]. [`reference`](mod@reference) does
-//!    the same in plain Rust, for the tests.
+//! 3. [`device`] opens the GPU or the CPU, and [`rehearsal`] tells how quick it is; [`model`] puts the
+//!    weights there, still quantised, and computes the logits of the next token with the [`kernels`].
+//!    [`reference`](mod@reference) does the same in plain Rust, for the tests.
 //! 4. [`sampling`] chooses the token, of those that the reply's [`format`](mod@format) allows;
 //!    [`likelihood`] tells how likely it was; [`text`] makes whole characters of its bytes and ends
 //!    the reply at a stop string; [`generate`] does all that token by token, and remembers what the
 //!    model has read of a dialogue. [`window`] says which turns are left out where not all fit.
 //!
-//! A file is a stranger's: no length in it is trusted, its template pays for what it
-//! does, and every refusal is an error that says to a person what is wrong with the file. Nothing
-//! here blocks, since all of it runs in a browser's worker.
+//! A file is a stranger's: no length in it is trusted, its template pays for what it does, and every
+//! refusal is an error that says to a person what is wrong with the file. Nothing here blocks, since all
+//! of it runs in a browser's worker.
 
 pub mod chat;
 pub mod config;

@@ -6,7 +6,7 @@
 
 mod ahead;
 
-pub use ahead::Ahead;
+pub(crate) use ahead::Ahead;
 
 /// A file of known length that can be read at any place.
 pub trait ByteSource {
@@ -42,6 +42,12 @@ pub enum SourceError {
     /// The platform refused; its own words.
     #[error("the file could not be read: {0}")]
     Failed(String),
+}
+
+/// Where `len` bytes from `offset` on end, in a file of `size` bytes.
+fn end_within(size: u64, offset: u64, len: usize) -> Result<u64, SourceError> {
+    let end = offset.checked_add(len as u64).filter(|&end| end <= size);
+    end.ok_or(SourceError::OutOfRange { offset, len, size })
 }
 
 impl ByteSource for [u8] {
@@ -111,9 +117,7 @@ impl<S: ByteSource> ByteSource for Parts<S> {
     }
 
     async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
-        let size = ByteSource::len(self);
-        let end = offset.checked_add(len as u64).filter(|&end| end <= size);
-        let end = end.ok_or(SourceError::OutOfRange { offset, len, size })?;
+        let end = end_within(ByteSource::len(self), offset, len)?;
         let mut bytes = Vec::new();
         for (start, part) in self.placed() {
             let from = offset.max(start);
@@ -131,7 +135,7 @@ pub use native::FileSource;
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use super::{ByteSource, SourceError};
+    use super::{ByteSource, SourceError, end_within};
     use std::fs::File;
     use std::io::{Read, Seek, SeekFrom};
     use std::path::Path;
@@ -168,16 +172,7 @@ mod native {
         }
 
         async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
-            if offset
-                .checked_add(len as u64)
-                .is_none_or(|end| end > self.len)
-            {
-                return Err(SourceError::OutOfRange {
-                    offset,
-                    len,
-                    size: self.len,
-                });
-            }
+            end_within(self.len, offset, len)?;
             let mut bytes = vec![0; len];
             // A poisoned lock only means that another read panicked; the cursor is set anew anyway.
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);

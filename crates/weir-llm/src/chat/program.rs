@@ -114,21 +114,22 @@ fn look_over(source: &str, spaces: WhitespaceConfig) -> Result<(), Error> {
 
 /// The program with the price of each instruction around it.
 fn priced<'source>(program: &Instructions<'source>) -> Instructions<'source> {
-    let steps = || (0..).map_while(|at| program.get(at));
+    let steps: Vec<_> = (0..).map_while(|at| program.get(at).map(around)).collect();
     // Where each instruction comes to stand, for those that jump.
-    let starts: Vec<u32> = steps()
-        .scan(0, |start, step| {
-            let here = *start;
-            *start += around(step).len() as u32;
-            Some(here)
+    let mut end = 0;
+    let starts: Vec<u32> = steps
+        .iter()
+        .map(|step| {
+            let start = end;
+            end += step.len() as u32;
+            start
         })
         .collect();
-    let end: u32 = steps().map(|step| around(step).len() as u32).sum();
     let to = |target: u32| starts.get(target as usize).copied().unwrap_or(end);
     let mut priced = Instructions::new(program.name(), program.source());
-    for (at, step) in (0..).zip(steps()) {
+    for (at, steps) in (0..).zip(steps) {
         let line = program.get_line(at).unwrap_or_default() as u16;
-        for mut step in around(step) {
+        for mut step in steps {
             use Instruction as I;
             if let I::Jump(target)
             | I::JumpIfFalse(target)

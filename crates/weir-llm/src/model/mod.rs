@@ -219,19 +219,21 @@ impl Llama {
         let turns = &cache.turns;
         let launch = |(work, cached)| self.launch_fused(work, cached, turns, step, sizes);
         let own = |recorded: &Recorded| Arc::ptr_eq(&recorded.layers, &self.layers);
-        if let Some(recorded) = recorded.filter(own) {
-            if recorded.repeat() {
-                return (work, recorded);
-            }
-            let (work, cached) = launch((work, std::mem::take(&mut cache.layers)));
-            cache.layers = cached;
-            return (work, recorded);
-        }
+        let recorded = match recorded.filter(own) {
+            Some(recorded) if recorded.repeat() => return (work, recorded),
+            recorded => recorded,
+        };
         let buffers = (work, std::mem::take(&mut cache.layers));
-        let ((work, cached), recording) = Recording::of(&self.device, buffers, launch);
+        let ((work, cached), recorded) = match recorded {
+            Some(recorded) => (launch(buffers), recorded),
+            None => {
+                let (buffers, recording) = Recording::of(&self.device, buffers, launch);
+                let layers = Arc::clone(&self.layers);
+                (buffers, Recorded { layers, recording })
+            }
+        };
         cache.layers = cached;
-        let layers = Arc::clone(&self.layers);
-        (work, Recorded { layers, recording })
+        (work, recorded)
     }
 
     /// Launches the layers for one token, and returns the work behind the last one.

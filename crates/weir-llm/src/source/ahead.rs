@@ -1,6 +1,6 @@
 //! Reading ahead.
 
-use super::{ByteSource, SourceError};
+use super::{ByteSource, SourceError, end_within};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -12,15 +12,14 @@ const KEPT: usize = 2;
 /// A source that is read in large blocks, of which the latest are kept. A model has hundreds of small
 /// tensors, and in a browser each read takes a while however short it is.
 #[derive(Debug)]
-pub struct Ahead<S> {
+pub(crate) struct Ahead<S> {
     source: S,
     kept: RefCell<Vec<(u64, Rc<Vec<u8>>)>>,
 }
 
 impl<S: ByteSource> Ahead<S> {
     /// Reads `source` in blocks.
-    #[must_use]
-    pub const fn of(source: S) -> Self {
+    pub(crate) const fn of(source: S) -> Self {
         Self {
             source,
             kept: RefCell::new(Vec::new()),
@@ -48,9 +47,7 @@ impl<S: ByteSource> ByteSource for Ahead<S> {
     }
 
     async fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, SourceError> {
-        let size = self.source.len();
-        let end = offset.checked_add(len as u64).filter(|&end| end <= size);
-        let end = end.ok_or(SourceError::OutOfRange { offset, len, size })?;
+        let end = end_within(self.source.len(), offset, len)?;
         let mut bytes = Vec::with_capacity(len);
         let mut at = offset;
         while at < end {
