@@ -1,6 +1,9 @@
 //! A world whose models say what a test scripts, and which remembers what was asked of it.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use futures::{executor::block_on, future};
 use weir_core::{
@@ -27,6 +30,12 @@ pub(crate) const PRICE: Price = Price {
 pub(crate) enum Script {
     Answer(Option<TokenUsage>),
     Fail(Trouble, Charged),
+    /// Turns this many calls away, to be made again after a wait, then answers.
+    TurnAway {
+        times: u32,
+        charged: Charged,
+        again: Duration,
+    },
     /// Says a piece and then nothing more, for ever.
     Hang,
 }
@@ -45,9 +54,15 @@ pub(crate) struct Desk {
     pub(crate) stored: RefCell<Option<Saved>>,
     /// The ledger as it was stored when the cloud was called.
     pub(crate) stored_at_call: RefCell<Option<Saved>>,
+    /// The same while it was waited.
+    pub(crate) stored_at_wait: RefCell<Option<Saved>>,
     pub(crate) store_fails: Cell<bool>,
     pub(crate) load_fails: Cell<bool>,
     pub(crate) clock: Cell<Moment>,
+    /// How long was waited, wait by wait.
+    pub(crate) waits: RefCell<Vec<Duration>>,
+    /// Whether a wait never ends.
+    pub(crate) clock_stands_still: Cell<bool>,
     now: Cell<f64>,
 }
 
@@ -65,9 +80,12 @@ impl Default for Desk {
             permits: RefCell::default(),
             stored: RefCell::default(),
             stored_at_call: RefCell::default(),
+            stored_at_wait: RefCell::default(),
             store_fails: Cell::new(false),
             load_fails: Cell::new(false),
             clock: Cell::new(Moment::new(1_800_000_000_000, 0)),
+            waits: RefCell::default(),
+            clock_stands_still: Cell::new(false),
             now: Cell::new(0.0),
         }
     }
@@ -106,6 +124,14 @@ impl World for Desk {
     }
     fn online(&self) -> bool {
         self.online.get()
+    }
+    async fn wait(&self, wait: Duration) {
+        self.waits.borrow_mut().push(wait);
+        self.stored_at_wait.replace(self.stored.borrow().clone());
+        if self.clock_stands_still.get() {
+            future::pending().await
+        }
+        self.now.set(self.now.get() + wait.as_secs_f64() * 1e3);
     }
 }
 
@@ -273,6 +299,29 @@ impl CloudModel for Desk {
                     trouble,
                     message: "it broke".to_owned(),
                     charged,
+                    again: None,
+                })
+            }
+            Some(Script::TurnAway {
+                times,
+                charged,
+                again,
+            }) => {
+                if call.attempt > times {
+                    hear("from there");
+                    return Ok(CloudAnswer {
+                        ending: Ending::Complete,
+                        usage: Some(USAGE),
+                    });
+                }
+                if matches!(charged, Charged::Reported(_) | Charged::Unknown) {
+                    hear("half");
+                }
+                Err(CloudFailure {
+                    trouble: Trouble::CloudRateLimited,
+                    message: "Slow down.".to_owned(),
+                    charged,
+                    again: Some(again),
                 })
             }
             Some(Script::Hang) | None => {
