@@ -4,6 +4,7 @@
 //! be copied (attachments' bytes) travels in fields of its own beside it: [`crate::worker`].
 
 use serde::{Deserialize, Serialize};
+use weir_cloud::Dialect;
 use weir_core::{Budget, Decision, Dial, Interrupted, Price, SaidToken, Spending, Turn, UserTurn};
 
 mod model;
@@ -52,7 +53,10 @@ pub struct Means {
 /// A cloud model as the user set it up; its key travels beside this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderSettings {
-    /// Base URL of an OpenAI-compatible server, up to and including `/v1`.
+    /// The wire format that it speaks.
+    #[serde(default)]
+    pub dialect: Dialect,
+    /// Base URL: for the OpenAI-compatible format up to and including `/v1`.
     pub base_url: String,
     /// Name of the model there.
     pub model: String,
@@ -318,6 +322,13 @@ pub enum FromWorker {
         request: RequestId,
         /// How many it does not see.
         turns: u32,
+    },
+    /// The cloud turned the call away without charging for it.
+    AskingAgain {
+        /// The request.
+        request: RequestId,
+        /// Milliseconds after which it is made again; 0 once it is.
+        wait_ms: u32,
     },
     /// A piece of the reply.
     Piece {

@@ -76,6 +76,7 @@ impl<T: Transport, C: Timer> Client<T, C> {
         let usage = reading
             .usage
             .filter(|_| reading.end.is_some())
+            .map(|usage| with_sound(usage, provider, call))
             .filter(|usage| is_credible(*usage, reading.received_any, provider, call));
         // Whatever breaks after the answer's end does no harm to the answer.
         let outcome = match (reading.end, outcome) {
@@ -245,6 +246,19 @@ fn unanswered(provider: &Provider, error: TransportError) -> CloudError {
     match error {
         TransportError::NotSent(detail) => CloudError::Unreachable { host, detail },
         TransportError::Broken(detail) => CloudError::NoAnswer { host, detail },
+    }
+}
+
+/// A report that counts no sound where some was sent leaves open which of its tokens were: as many as
+/// can be, so that they are not charged at the price of text.
+fn with_sound(usage: TokenUsage, provider: &Provider, call: &ChatCall) -> TokenUsage {
+    let most = provider.price().sound_tokens(bound(call).audio_seconds);
+    match usage.audio_input {
+        0 => TokenUsage {
+            audio_input: most.min(usage.input),
+            ..usage
+        },
+        _ => usage,
     }
 }
 

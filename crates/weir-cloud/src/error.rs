@@ -228,6 +228,12 @@ impl CloudError {
         }
     }
 
+    /// Whether the request may have left the device.
+    #[must_use]
+    pub const fn was_sent(&self) -> bool {
+        !matches!(self, Self::Unreachable { .. } | Self::NotTaken { .. })
+    }
+
     /// Whether the same call may do better later. Without asking the user, repeat only what was
     /// certainly not [charged](Self::charged).
     #[must_use]

@@ -267,6 +267,8 @@ pub struct CloudFailure {
 pub trait CloudModel {
     /// Who would be called; `None` if nobody is set up or the price is unknown.
     fn terms(&self) -> Option<CloudTerms>;
+    /// Whether the provider's format has a place for such an attachment of the user's.
+    fn takes(&self, modality: Modality, mime: &str) -> bool;
     /// No provider counts more tokens than this in the text of `messages`.
     fn prompt_tokens_bound(&self, messages: &[Message]) -> u64;
     /// The exact length of the request's body.

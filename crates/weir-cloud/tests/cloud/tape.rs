@@ -112,6 +112,7 @@ pub(crate) const PRICE: Price = Price {
     input: NanoUsd::new(150),
     cached_input: NanoUsd::new(75),
     output: NanoUsd::new(600),
+    audio_input: None,
     image_tokens: 1_000,
     audio_tokens_per_second: 50,
 };
@@ -131,6 +132,7 @@ pub(crate) const ANSWER: &str = "A low dam – 堰.";
 pub(crate) const USAGE: TokenUsage = TokenUsage {
     input: 12,
     cached_input: 4,
+    audio_input: 0,
     output: 7,
 };
 

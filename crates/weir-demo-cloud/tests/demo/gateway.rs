@@ -307,6 +307,7 @@ async fn a_wrong_report_leaves_the_answer_and_is_believed_only_where_it_could_be
     let low = TokenUsage {
         input: 1,
         cached_input: 0,
+        audio_input: 0,
         output: 1,
     };
     for (kind, believed) in [

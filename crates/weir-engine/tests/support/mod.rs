@@ -21,6 +21,7 @@ pub(crate) const PRICE: Price = Price {
     input: NanoUsd::new(100),
     cached_input: NanoUsd::new(50),
     output: NanoUsd::new(400),
+    audio_input: None,
     image_tokens: 1_000,
     audio_tokens_per_second: 30,
 };
@@ -47,6 +48,8 @@ pub(crate) struct Desk {
     pub(crate) local_fails: Cell<bool>,
     pub(crate) online: Cell<bool>,
     pub(crate) cloud: RefCell<Option<Script>>,
+    /// Whether the cloud's format has no place for sound.
+    pub(crate) deaf: Cell<bool>,
     pub(crate) calls: Cell<u32>,
     pub(crate) heard_locally: RefCell<Vec<Message>>,
     pub(crate) uploads: RefCell<Vec<Vec<u8>>>,
@@ -74,6 +77,7 @@ impl Default for Desk {
             local_fails: Cell::new(false),
             online: Cell::new(true),
             cloud: RefCell::new(Some(Script::Answer(Some(USAGE)))),
+            deaf: Cell::new(false),
             calls: Cell::new(0),
             heard_locally: RefCell::default(),
             uploads: RefCell::default(),
@@ -94,6 +98,7 @@ impl Default for Desk {
 pub(crate) const USAGE: TokenUsage = TokenUsage {
     input: 30,
     cached_input: 10,
+    audio_input: 0,
     output: 20,
 };
 
@@ -249,6 +254,9 @@ impl CloudModel for Desk {
             model: "large".to_owned(),
             price: PRICE,
         })
+    }
+    fn takes(&self, modality: Modality, _mime: &str) -> bool {
+        modality.is_picture() || !self.deaf.get()
     }
     fn prompt_tokens_bound(&self, messages: &[Message]) -> u64 {
         messages
