@@ -155,12 +155,23 @@ impl CloudModel for Cloud {
 fn failed(failure: &weir_cloud::CloudFailure, attempt: u32) -> CloudFailure {
     let trouble = match &failure.error {
         CloudError::Unreachable { .. } | CloudError::NoAnswer { .. } => Trouble::CloudUnreachable,
-        CloudError::KeyRefused { .. } | CloudError::Payment { .. } => Trouble::CloudKey,
+        CloudError::Offline => Trouble::CloudOffline,
+        CloudError::Blocked { .. } => Trouble::CloudBlocked,
+        CloudError::Slow { .. } | CloudError::Silent { .. } | CloudError::TimedOut { .. } => {
+            Trouble::CloudSlow
+        }
+        CloudError::KeyRefused { .. } => Trouble::CloudKey,
+        CloudError::Payment { .. } => Trouble::CloudPayment,
+        CloudError::NotFound { .. } => Trouble::CloudNotFound,
+        CloudError::Declined { .. } | CloudError::Withheld => Trouble::CloudDeclined,
+        CloudError::Redirected { .. } | CloudError::WebPage { .. } | CloudError::Garbled { .. } => {
+            Trouble::CloudForeign
+        }
         CloudError::RateLimited { .. } => Trouble::CloudRateLimited,
         CloudError::Overloaded { .. } | CloudError::Failed { .. } => Trouble::CloudFailing,
         CloudError::TooLarge { .. } => Trouble::PromptTooLong,
         CloudError::CutOff | CloudError::Stalled { .. } => Trouble::CloudCutOff,
-        _ => Trouble::CloudRefused,
+        CloudError::NotTaken { .. } | CloudError::NotAccepted { .. } => Trouble::CloudRefused,
     };
     let charged = match (failure.error.charged(), failure.usage) {
         (weir_cloud::Charged::No, _) if failure.error.was_sent() => Charged::Nothing,

@@ -97,6 +97,17 @@ impl Timer for Clock {
     }
 }
 
+/// A transport whose connection is never made.
+pub(crate) struct Deaf;
+
+impl Transport for Deaf {
+    type Body = stream::Empty<Result<Vec<u8>, TransportError>>;
+
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse<Self::Body>, TransportError> {
+        pending().await
+    }
+}
+
 /// A transport that gives no answer at all.
 pub(crate) struct Dead(pub(crate) TransportError);
 
