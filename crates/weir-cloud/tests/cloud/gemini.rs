@@ -98,18 +98,21 @@ fn strange_pictures_are_refused_by_name() {
 
 #[test]
 fn finish_reasons_are_told_apart() {
-    let finish = |reason: &str| play(&stream(&format!("\"{reason}\""), "null")).0;
-    assert_eq!(finish("STOP").expect("an answer").finish, Finish::Complete);
+    let finish = |reason: &str| play(&stream(&format!("\"{reason}\""), "null"));
     assert_eq!(
-        finish("MAX_TOKENS").expect("an answer").finish,
+        finish("STOP").0.expect("an answer").finish,
+        Finish::Complete
+    );
+    assert_eq!(
+        finish("MAX_TOKENS").0.expect("an answer").finish,
         Finish::Length
     );
     for reason in ["SAFETY", "RECITATION", "PROHIBITED_CONTENT", "SPII"] {
-        let failure = finish(reason).expect_err(reason);
+        let failure = finish(reason).0.expect_err(reason);
         assert_eq!(failure.error, CloudError::Withheld, "{reason}");
     }
     for reason in ["OTHER", "UNEXPECTED_TOOL_CALL", "INVENTED_TOMORROW"] {
-        let failure = finish(reason).expect_err(reason);
+        let failure = finish(reason).0.expect_err(reason);
         assert!(
             matches!(failure.error, CloudError::Failed { .. }),
             "{reason}"
@@ -117,7 +120,7 @@ fn finish_reasons_are_told_apart() {
         assert!(failure.to_string().contains(reason), "{failure}");
         assert!(failure.received_any);
     }
-    let unsaid = finish("FINISH_REASON_UNSPECIFIED").expect_err("no end");
+    let unsaid = finish("FINISH_REASON_UNSPECIFIED").0.expect_err("no end");
     assert_eq!(unsaid.error, CloudError::CutOff);
 }
 

@@ -134,7 +134,7 @@ impl World for Desk {
         self.waits.borrow_mut().push(wait);
         self.stored_at_wait.replace(self.stored.borrow().clone());
         if self.clock_stands_still.get() {
-            future::pending().await
+            future::pending::<()>().await;
         }
         self.now.set(self.now.get() + wait.as_secs_f64() * 1e3);
     }
