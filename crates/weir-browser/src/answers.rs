@@ -136,6 +136,7 @@ impl Answers {
             | FromWorker::Ledger { .. }
             | FromWorker::Reading { .. }
             | FromWorker::Forgotten { .. }
+            | FromWorker::AskingAgain { .. }
             | FromWorker::Inspected { .. }
             | FromWorker::Kept { .. }
             | FromWorker::Trouble { .. } => {}

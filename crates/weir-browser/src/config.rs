@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::{RequestCache, RequestCredentials, RequestInit, Url};
+use weir_cloud::Dialect;
+use weir_core::Price;
 
 use crate::{fetch, jserror, json, messages::ModelFile};
 
@@ -22,12 +24,18 @@ pub struct PageConfig {
 /// A cloud model that comes with the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefaultCloud {
-    /// Base URL of an OpenAI-compatible server, up to and including `/v1`.
+    /// The wire format that it speaks.
+    #[serde(default)]
+    pub dialect: Dialect,
+    /// Base URL: for the OpenAI-compatible format up to and including `/v1`.
     pub base_url: String,
     /// Name of the model there.
     pub model: String,
     /// What the page calls it.
     pub label: String,
+    /// What it costs whoever pays for it; without one the price table is asked.
+    #[serde(default)]
+    pub price: Option<Price>,
 }
 
 /// Why the file could not be used.
@@ -107,7 +115,9 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.models[0].bytes(), None);
-        assert_eq!(config.cloud.unwrap().model, "demo");
+        let cloud = config.cloud.unwrap();
+        assert_eq!((cloud.model.as_str(), cloud.price), ("demo", None));
+        assert_eq!(cloud.dialect, Dialect::OpenAi);
     }
 
     #[test]

@@ -6,12 +6,15 @@
 
 use std::{
     cell::RefCell,
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
 };
 
-use futures::Stream;
-use js_sys::Uint8Array;
+use futures::{
+    Stream,
+    future::{Either, select},
+};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::{
     Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Url,
@@ -21,8 +24,11 @@ use weir_engine::Permit;
 
 use crate::{
     fetch::{self, Chunks},
-    jserror,
+    jserror, timers,
 };
+
+/// How long a host has to show that it is there, milliseconds.
+const GREETING_MS: f64 = 3_000.0;
 
 /// Leave for one request to one host.
 #[derive(Debug)]
@@ -58,19 +64,37 @@ impl Transport for Egress {
         let host = url.host();
         covers(permitted, (&host, request.body.len() as u64)).map_err(not_sent)?;
         if !online() {
-            return Err(not_sent("this device has no network"));
+            return Err(TransportError::Offline);
         }
         let init = written_out(&request)
             .map_err(|thrown| TransportError::NotSent(jserror::text(&thrown)))?;
         // A rejection says neither why nor when: an unknown name and a refused connection look like
         // a connection that was cut after the provider had begun. So it never is `NotSent`.
-        let answer = fetch::fetch(&request.url, &init).await.map_err(broken)?;
+        let answer = match fetch::fetch(&request.url, &init).await {
+            Ok(answer) => answer,
+            Err(_) if is_there(&url).await => return Err(TransportError::Blocked),
+            Err(thrown) => return Err(broken(thrown)),
+        };
         Ok(HttpResponse {
             status: answer.status(),
             headers: answer.headers(),
             body: Body(answer.chunks()),
         })
     }
+}
+
+/// Whether the host answers at all, for those who may not read what it says. Nothing goes along but
+/// its own address, without a path.
+async fn is_there(url: &Url) -> bool {
+    let init = RequestInit::new();
+    let opaque = Reflect::set(&init, &"mode".into(), &"no-cors".into());
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_cache(RequestCache::NoStore);
+    let origin = url.origin();
+    let asked = pin!(fetch::fetch(&origin, &init));
+    let answered = select(asked, timers::after(GREETING_MS)).await;
+    opaque.is_ok() && matches!(answered, Either::Left((Ok(_), _)))
 }
 
 /// Whether leave for a host and so many bytes covers a body of so many bytes to a host; if not, why.

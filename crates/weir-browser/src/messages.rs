@@ -7,6 +7,7 @@
 //! more out of that buffer, with code of its own for every type: 28 kB of the page's download.
 
 use serde::{Deserialize, Serialize};
+use weir_cloud::Dialect;
 use weir_core::{Budget, Decision, Dial, Interrupted, Price, SaidToken, Spending, Turn, UserTurn};
 
 mod model;
@@ -55,7 +56,10 @@ pub struct Means {
 /// A cloud model as the user set it up; its key travels beside this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderSettings {
-    /// Base URL of an OpenAI-compatible server, up to and including `/v1`.
+    /// The wire format that it speaks.
+    #[serde(default)]
+    pub dialect: Dialect,
+    /// Base URL: for the OpenAI-compatible format up to and including `/v1`.
     pub base_url: String,
     /// Name of the model there.
     pub model: String,
@@ -248,6 +252,20 @@ pub enum ErrorKind {
     Device,
     /// The cloud could not be reached.
     CloudUnreachable,
+    /// This device has no network.
+    CloudOffline,
+    /// The cloud is there, but keeps its answers from web pages.
+    CloudBlocked,
+    /// The cloud said nothing for too long.
+    CloudSlow,
+    /// The cloud wants to be paid first.
+    CloudPayment,
+    /// The cloud's rules do not allow the request or its answer.
+    CloudDeclined,
+    /// The cloud does not know the model or the address.
+    CloudNotFound,
+    /// What answered does not speak as the provider that is set up should.
+    CloudForeign,
     /// The cloud refused the key.
     CloudKey,
     /// The cloud asks to wait.
@@ -323,6 +341,13 @@ pub enum FromWorker {
         request: RequestId,
         /// How many it does not see.
         turns: u32,
+    },
+    /// The cloud turned the call away without charging for it.
+    AskingAgain {
+        /// The request.
+        request: RequestId,
+        /// Milliseconds after which it is made again; 0 once it is.
+        wait_ms: u32,
     },
     /// A piece of the reply.
     Piece {

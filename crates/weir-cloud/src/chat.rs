@@ -76,6 +76,7 @@ impl<T: Transport, C: Timer> Client<T, C> {
         let usage = reading
             .usage
             .filter(|_| reading.end.is_some())
+            .map(|usage| with_sound(usage, provider, call))
             .filter(|usage| is_credible(*usage, reading.received_any, provider, call));
         // Whatever breaks after the answer's end does no harm to the answer.
         let outcome = match (reading.end, outcome) {
@@ -106,16 +107,20 @@ impl<T: Transport, C: Timer> Client<T, C> {
         on_piece: &mut dyn FnMut(&str),
     ) -> Result<(), CloudError> {
         let sending = self.transport.send(wire::request(provider, body));
-        let begin = self.patience.begin;
-        let response = within(&self.timer, begin, sending)
+        let waited = self.patience.headers;
+        let response = within(&self.timer, waited, sending)
             .await
-            .ok_or(CloudError::Stalled { waited: begin })?
+            .ok_or_else(|| CloudError::Slow {
+                host: provider.host().to_owned(),
+                waited,
+            })?
             .map_err(|error| unanswered(provider, error))?;
         if !(200..300).contains(&response.status) {
             return Err(self.refused(provider, response).await);
         }
         let mut arrivals = Arrivals {
             client: self,
+            host: provider.host(),
             body: response.body,
             begun: false,
         };
@@ -163,6 +168,7 @@ impl<T: Transport, C: Timer> Client<T, C> {
 /// The bytes of an answer as they arrive.
 struct Arrivals<'a, T: Transport, C> {
     client: &'a Client<T, C>,
+    host: &'a str,
     body: T::Body,
     begun: bool,
 }
@@ -171,16 +177,21 @@ impl<T: Transport, C: Timer> Arrivals<'_, T, C> {
     /// The next bytes, or `None` at the end.
     async fn next(&mut self) -> Result<Option<Vec<u8>>, CloudError> {
         let patience = &self.client.patience;
-        let waited = if std::mem::replace(&mut self.begun, true) {
+        let begun = std::mem::replace(&mut self.begun, true);
+        let waited = if begun {
             patience.idle
         } else {
-            patience.begin
+            patience.first_byte
         };
-        within(&self.client.timer, waited, self.body.next())
-            .await
-            .ok_or(CloudError::Stalled { waited })?
-            .transpose()
-            .map_err(|_| CloudError::CutOff)
+        let arrival = within(&self.client.timer, waited, self.body.next()).await;
+        match arrival {
+            Some(arrival) => arrival.transpose().map_err(|_| CloudError::CutOff),
+            None if begun => Err(CloudError::Stalled { waited }),
+            None => Err(CloudError::Silent {
+                host: self.host.to_owned(),
+                waited,
+            }),
+        }
     }
 
     /// The first bytes that are not blank, which tell what kind of answer this is.
@@ -243,8 +254,23 @@ impl<T: Transport, C: Timer> Arrivals<'_, T, C> {
 fn unanswered(provider: &Provider, error: TransportError) -> CloudError {
     let host = provider.host().to_owned();
     match error {
+        TransportError::Offline => CloudError::Offline,
         TransportError::NotSent(detail) => CloudError::Unreachable { host, detail },
+        TransportError::Blocked => CloudError::Blocked { host },
         TransportError::Broken(detail) => CloudError::NoAnswer { host, detail },
+    }
+}
+
+/// A report that counts no sound where some was sent leaves open which of its tokens were: as many as
+/// can be, so that they are not charged at the price of text.
+fn with_sound(usage: TokenUsage, provider: &Provider, call: &ChatCall) -> TokenUsage {
+    let most = provider.price().sound_tokens(bound(call).audio_seconds);
+    match usage.audio_input {
+        0 => TokenUsage {
+            audio_input: most.min(usage.input),
+            ..usage
+        },
+        _ => usage,
     }
 }
 

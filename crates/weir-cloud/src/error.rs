@@ -10,6 +10,9 @@ use weir_core::TokenUsage;
 /// Why there is no whole answer. Every message names what a person can do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CloudError {
+    /// There is no network, so the request never left.
+    #[error("this device has no network; connect it, or answer on this device")]
+    Offline,
     /// The request never left.
     #[error(
         "{host} cannot be reached; check the connection and the base URL, then send again ({detail})"
@@ -22,13 +25,21 @@ pub enum CloudError {
     },
     /// The request left, or may have left, and nothing came back.
     #[error(
-        "no answer came from {host}; it may be down, or not accept calls from web pages (CORS): try again, or choose another provider ({detail})"
+        "no answer came from {host}; it may be down, or its address or certificate wrong: try again, or choose another provider ({detail})"
     )]
     NoAnswer {
         /// The provider's host.
         host: String,
         /// What the transport says.
         detail: String,
+    },
+    /// The host is there, and the browser keeps its answer back.
+    #[error(
+        "{host} can be reached, but does not let web pages read its answers (CORS); allow this page there, or choose another provider"
+    )]
+    Blocked {
+        /// The provider's host.
+        host: String,
     },
     /// A part of the message that the provider's format has no place for. Nothing was sent.
     #[error("{host} does not take {what}; leave it out, or answer on this device")]
@@ -59,6 +70,14 @@ pub enum CloudError {
         "{host} does not know this address or model; check the base URL and the model's name{said}"
     )]
     NotFound {
+        /// The provider's host.
+        host: String,
+        /// Its own words.
+        said: Said,
+    },
+    /// 408. A gateway also says so when its own provider was too slow, after it had begun.
+    #[error("{host} gave up waiting; try again{said}")]
+    TimedOut {
         /// The provider's host.
         host: String,
         /// Its own words.
@@ -129,8 +148,24 @@ pub enum CloudError {
     /// The stream ended before the answer did.
     #[error("the answer was cut off; what arrived is kept, and you can ask again")]
     CutOff,
-    /// Nothing arrived for too long.
-    #[error("nothing came from the provider for {} s; try again, or answer on this device", .waited.as_secs_f32())]
+    /// No connection, or no headers, for too long.
+    #[error("{host} did not answer within {} s; try again, or answer on this device", .waited.as_secs_f32())]
+    Slow {
+        /// The provider's host.
+        host: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// Nothing behind the headers for too long.
+    #[error("{host} took the request and said nothing for {} s; try again, or answer on this device", .waited.as_secs_f32())]
+    Silent {
+        /// The provider's host.
+        host: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The answer had begun, and nothing more of it arrived for too long.
+    #[error("the answer stopped for {} s; what arrived is kept, and you can ask again", .waited.as_secs_f32())]
     Stalled {
         /// How long was waited.
         waited: Duration,
@@ -207,7 +242,8 @@ impl CloudError {
     #[must_use]
     pub const fn charged(&self) -> Charged {
         match self {
-            Self::Unreachable { .. }
+            Self::Offline
+            | Self::Unreachable { .. }
             | Self::NotTaken { .. }
             | Self::KeyRefused { .. }
             | Self::Payment { .. }
@@ -217,7 +253,11 @@ impl CloudError {
             | Self::Declined { .. }
             | Self::NotAccepted { .. } => Charged::No,
             Self::NoAnswer { .. }
+            | Self::Blocked { .. }
+            | Self::TimedOut { .. }
             | Self::Overloaded { .. }
+            | Self::Slow { .. }
+            | Self::Silent { .. }
             | Self::Redirected { .. }
             | Self::WebPage { .. }
             | Self::CutOff
@@ -228,6 +268,15 @@ impl CloudError {
         }
     }
 
+    /// Whether the request may have left the device.
+    #[must_use]
+    pub const fn was_sent(&self) -> bool {
+        !matches!(
+            self,
+            Self::Offline | Self::Unreachable { .. } | Self::NotTaken { .. }
+        )
+    }
+
     /// Whether the same call may do better later. Without asking the user, repeat only what was
     /// certainly not [charged](Self::charged).
     #[must_use]
@@ -236,8 +285,12 @@ impl CloudError {
             Self::RateLimited { retry_after, .. } | Self::Overloaded { retry_after, .. } => {
                 Retry::Later(retry_after.clone())
             }
-            Self::Unreachable { .. }
+            Self::Offline
+            | Self::Unreachable { .. }
             | Self::NoAnswer { .. }
+            | Self::TimedOut { .. }
+            | Self::Slow { .. }
+            | Self::Silent { .. }
             | Self::CutOff
             | Self::Stalled { .. }
             | Self::Failed { .. } => Retry::Later(None),

@@ -13,9 +13,10 @@ pub trait Timer {
 /// The longest waits, after which a call is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// For the headers of the answer, and then again for its first byte: a provider may read a long
-    /// prompt before it says anything.
-    pub begin: Duration,
+    /// For a connection and the headers of the answer, which a browser does not tell apart.
+    pub headers: Duration,
+    /// From the headers to the first byte: a provider may read a long prompt before it says anything.
+    pub first_byte: Duration,
     /// Between two arrivals once the answer has begun.
     pub idle: Duration,
 }
@@ -23,7 +24,8 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            begin: Duration::from_secs(90),
+            headers: Duration::from_secs(90),
+            first_byte: Duration::from_secs(90),
             idle: Duration::from_secs(45),
         }
     }

@@ -2,7 +2,7 @@
 
 use weir_core::{NanoUsd, Price};
 
-use crate::anthropic::IMAGE_TOKENS;
+use crate::{anthropic, gemini};
 
 /// When the prices below were published by models.dev.
 pub const PRICES_DATE: &str = "2026-08-18";
@@ -13,8 +13,8 @@ pub const DEMO_MODEL: &str = "weir-demo";
 
 /// The price of `model` as `host` sells it, or `None` where the table does not know it.
 ///
-/// Left out are models that charge sound at another price than text, among them Gemini's, or long
-/// prompts at another price than short ones: a [`Price`] cannot say either.
+/// Left out are models that charge long prompts at another price than short ones: a [`Price`] cannot
+/// say it.
 #[must_use]
 pub fn price(host: &str, model: &str) -> Option<Price> {
     let listed = |entry: &&Entry| entry.host == host && entry.model == model;
@@ -27,20 +27,23 @@ pub fn price(host: &str, model: &str) -> Option<Price> {
 struct Entry {
     host: &'static str,
     model: &'static str,
-    /// 10⁻⁹ USD per token, which is a thousand times the published USD per million tokens.
+    /// 10⁻⁹ USD per token, which is a thousand times the published USD per million tokens, rounded up.
     input: u64,
     cached_input: u64,
     output: u64,
+    /// Where sound costs another price than text.
+    audio_input: Option<u64>,
     image_tokens: u32,
     audio_tokens_per_second: u32,
 }
 
 impl Entry {
-    const fn price(&self) -> Price {
+    fn price(&self) -> Price {
         Price {
             input: NanoUsd::new(self.input),
             cached_input: NanoUsd::new(self.cached_input),
             output: NanoUsd::new(self.output),
+            audio_input: self.audio_input.map(NanoUsd::new),
             image_tokens: self.image_tokens,
             audio_tokens_per_second: self.audio_tokens_per_second,
         }
@@ -54,14 +57,17 @@ const DEMO: Entry = Entry {
     input: 150,
     cached_input: 150,
     output: 600,
+    audio_input: None,
     image_tokens: 128,
     audio_tokens_per_second: 128,
 };
 
 const ANTHROPIC: &str = "api.anthropic.com";
 const OPENAI: &str = "api.openai.com";
+const GEMINI: &str = "generativelanguage.googleapis.com";
 const GROQ: &str = "api.groq.com";
 const MISTRAL: &str = "api.mistral.ai";
+const OPENROUTER: &str = "openrouter.ai";
 
 /// Tokens of a picture that is cut into at most 1,536 patches, at up to 2.46 tokens each.
 const PATCHES: u32 = 3_779;
@@ -85,38 +91,49 @@ const fn entry(
         input,
         cached_input,
         output,
+        audio_input: None,
         image_tokens,
         audio_tokens_per_second: SOUND,
     }
 }
 
+impl Entry {
+    /// Sound at another price than text, counted by Gemini's formula.
+    const fn with_sound(self, audio_input: u64) -> Self {
+        Self {
+            audio_input: Some(audio_input),
+            audio_tokens_per_second: gemini::AUDIO_TOKENS_PER_SECOND,
+            ..self
+        }
+    }
+}
+
+const PICTURE: u32 = anthropic::IMAGE_TOKENS;
+const TILED: u32 = gemini::IMAGE_TOKENS;
+
+#[rustfmt::skip]
 const LIST: &[Entry] = &[
     entry(OPENAI, "gpt-5-nano", [50, 5, 400], PATCHES),
-    entry(OPENAI, "gpt-4.1-nano", [100, 100, 400], PATCHES),
-    entry(OPENAI, "gpt-4o-mini", [150, 150, 600], TILES),
-    entry(OPENAI, "gpt-5.4-nano", [200, 200, 1_250], GENEROUS),
-    entry(OPENAI, "gpt-5-mini", [250, 250, 2_000], PATCHES),
-    entry(OPENAI, "gpt-5.6", [5_000, 5_000, 30_000], GENEROUS),
-    entry(
-        ANTHROPIC,
-        "claude-haiku-4-5",
-        [1_000, 1_000, 5_000],
-        IMAGE_TOKENS,
-    ),
-    entry(
-        ANTHROPIC,
-        "claude-sonnet-5",
-        [2_000, 2_000, 10_000],
-        IMAGE_TOKENS,
-    ),
-    entry(
-        "api.deepseek.com",
-        "deepseek-v4-flash",
-        [140, 140, 280],
-        GENEROUS,
-    ),
+    entry(OPENAI, "gpt-4.1-nano", [100, 25, 400], PATCHES),
+    entry(OPENAI, "gpt-4o-mini", [150, 75, 600], TILES),
+    entry(OPENAI, "gpt-5.4-nano", [200, 20, 1_250], GENEROUS),
+    entry(OPENAI, "gpt-5-mini", [250, 25, 2_000], PATCHES),
+    entry(OPENAI, "gpt-5.4-mini", [750, 75, 4_500], GENEROUS),
+    entry(ANTHROPIC, "claude-haiku-4-5", [1_000, 100, 5_000], PICTURE),
+    entry(ANTHROPIC, "claude-sonnet-5", [2_000, 200, 10_000], PICTURE),
+    entry(ANTHROPIC, "claude-opus-4-8", [5_000, 500, 25_000], PICTURE),
+    entry(GEMINI, "gemini-2.5-flash-lite", [100, 10, 400], TILED).with_sound(300),
+    entry(GEMINI, "gemini-2.5-flash", [300, 30, 2_500], TILED).with_sound(1_000),
+    entry(GEMINI, "gemini-3.1-flash-lite", [250, 25, 1_500], TILED).with_sound(500),
+    entry(GEMINI, "gemini-3.5-flash", [1_500, 150, 9_000], TILED).with_sound(1_500),
+    entry(GEMINI, "gemini-3.7-flash", [750, 75, 3_750], TILED).with_sound(750),
+    entry("api.deepseek.com", "deepseek-v4-flash", [140, 3, 280], GENEROUS),
     entry(GROQ, "llama-3.1-8b-instant", [50, 50, 80], GENEROUS),
-    entry(GROQ, "openai/gpt-oss-20b", [75, 75, 300], GENEROUS),
+    entry(GROQ, "openai/gpt-oss-20b", [75, 38, 300], GENEROUS),
     entry(MISTRAL, "ministral-3b-latest", [40, 40, 40], GENEROUS),
     entry(MISTRAL, "mistral-small-latest", [150, 150, 600], GENEROUS),
+    entry(OPENROUTER, "openai/gpt-5-nano", [50, 5, 400], PATCHES),
+    entry(OPENROUTER, "openai/gpt-5-mini", [250, 25, 2_000], PATCHES),
+    entry(OPENROUTER, "anthropic/claude-haiku-4.5", [1_000, 100, 5_000], PICTURE),
+    entry(OPENROUTER, "anthropic/claude-sonnet-5", [2_000, 200, 10_000], PICTURE),
 ];

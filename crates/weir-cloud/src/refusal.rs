@@ -63,6 +63,7 @@ pub(crate) fn refusal(
         401 | 403 => CloudError::KeyRefused { host, said },
         _ if is_about(&["api_key_invalid"]) => CloudError::KeyRefused { host, said },
         404 => CloudError::NotFound { host, said },
+        408 => CloudError::TimedOut { host, said },
         413 => CloudError::TooLarge { said },
         _ if is_about(&["context_length", "exceed_context"]) || mentions(&TOO_LONG) => {
             CloudError::TooLarge { said }

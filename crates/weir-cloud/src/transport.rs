@@ -16,8 +16,8 @@ pub trait Transport {
     /// Sends `request` and waits for the status and the headers of the answer.
     ///
     /// # Errors
-    /// [`TransportError::NotSent`] only where the request certainly did not reach the other side;
-    /// [`TransportError::Broken`] in every other case, so also where the platform does not tell.
+    /// [`TransportError::NotSent`] or [`TransportError::Offline`] only where the request certainly did
+    /// not reach the other side; another in every other case, so also where the platform does not tell.
     fn send(
         &self,
         request: HttpRequest,
@@ -50,9 +50,16 @@ pub struct HttpResponse<B> {
 /// Why there is no answer, or no more of it. The text is for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// The request certainly did not reach the other side: offline, name unknown, refused.
+    /// This device has no network, so the request was not sent.
+    #[error("this device has no network")]
+    Offline,
+    /// The request certainly did not reach the other side: name unknown, refused.
     #[error("the request was not sent: {0}")]
     NotSent(String),
+    /// The other side can be reached, but the platform keeps its answer back, as browsers do without
+    /// CORS headers. It may have had the request.
+    #[error("the answer may not be read here")]
+    Blocked,
     /// The connection failed when the other side may have had the request already.
     #[error("the connection broke: {0}")]
     Broken(String),

@@ -49,6 +49,12 @@ impl Moment {
         }
     }
 
+    /// Milliseconds after 1970-01-01T00:00Z.
+    #[must_use]
+    pub const fn utc_ms(self) -> i64 {
+        self.utc_ms
+    }
+
     /// The day that it is where the user is; it begins at local midnight.
     #[must_use]
     pub fn day(self) -> Day {

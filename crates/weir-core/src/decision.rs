@@ -18,6 +18,8 @@ pub enum Constraint {
     Private,
     /// A rule of the user about this modality.
     Rule,
+    /// The provider has no place for this upload.
+    NotTaken,
     /// The user chose where to answer.
     Wish,
     /// No network.

@@ -28,9 +28,9 @@ pub struct Reserved {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// A local answer: time passed, nothing was bought.
+    /// Time passed, nothing was bought: a local answer, or the wait before a call was made again.
     Free,
-    /// The usage that the provider reported.
+    /// The usage that the provider reported; no money if it turned the call away.
     Reported,
     /// The worst case, because no usage was reported.
     Unreported,

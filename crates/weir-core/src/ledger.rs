@@ -206,7 +206,8 @@ impl Ledger {
         self.close(reservation).map(|_| ())
     }
 
-    /// Adds waiting time that cost no money: an answer of this device.
+    /// Adds waiting time that cost no money: an answer of this device, or the wait before a call is
+    /// made again.
     pub fn add_waiting(&mut self, place: Where, millis: u64, now: Moment) {
         self.roll_over(now);
         let charged = Spending {

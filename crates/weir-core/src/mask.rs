@@ -31,6 +31,8 @@ pub struct Rules {
     pub cloud_available: bool,
     /// Slots whose upload the user's rules allow.
     pub uploads: ModalitySet,
+    /// Slots that the cloud model's provider has a place for.
+    pub taken: ModalitySet,
     /// Where the user wants this turn answered, if they said so.
     pub wish: Option<Wish>,
 }
@@ -51,6 +53,7 @@ impl Rules {
         private: false,
         cloud_available: true,
         uploads: ModalitySet::first(ModalitySet::MAX_SLOTS),
+        taken: ModalitySet::first(ModalitySet::MAX_SLOTS),
         wish: None,
     };
 }
@@ -160,6 +163,8 @@ fn forbidden(
                 Some(Constraint::Wish)
             } else if this_turn && !uploads.is_subset_of(rules.uploads) {
                 Some(Constraint::Rule)
+            } else if !uploads.is_subset_of(rules.taken) {
+                Some(Constraint::NotTaken)
             } else {
                 None
             }

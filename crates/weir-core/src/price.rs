@@ -14,6 +14,9 @@ pub struct Price {
     pub cached_input: NanoUsd,
     /// Per generated token.
     pub output: NanoUsd,
+    /// Per prompt token of sound, where that costs another price than text.
+    #[serde(default)]
+    pub audio_input: Option<NanoUsd>,
     /// Upper bound of prompt tokens that one picture is counted as.
     pub image_tokens: u32,
     /// Upper bound of prompt tokens that one second of audio is counted as.
@@ -27,6 +30,9 @@ pub struct TokenUsage {
     pub input: u64,
     /// Prompt tokens among `input` that were cached.
     pub cached_input: u64,
+    /// Prompt tokens among `input` that are sound.
+    #[serde(default)]
+    pub audio_input: u64,
     /// Generated tokens.
     pub output: u64,
 }
@@ -45,12 +51,16 @@ pub struct CallBound {
 }
 
 impl Price {
-    /// What `usage` costs.
+    /// What `usage` costs. Cached sound costs as much as other sound: which of both a cached token
+    /// is, nobody reports, and this never makes a call too cheap.
     #[must_use]
     pub fn cost(&self, usage: TokenUsage) -> NanoUsd {
-        let cached = usage.cached_input.min(usage.input);
+        let sound = usage.audio_input.min(usage.input);
+        let other = usage.input - sound;
+        let cached = usage.cached_input.min(other);
         [
-            self.input.saturating_mul(usage.input - cached),
+            self.sound().saturating_mul(sound),
+            self.input.saturating_mul(other - cached),
             self.cached_input.saturating_mul(cached),
             self.output.saturating_mul(usage.output),
         ]
@@ -61,15 +71,27 @@ impl Price {
     /// The most that a call within `bound` can cost: nothing cached, the whole output used.
     #[must_use]
     pub fn worst_case(&self, bound: CallBound) -> NanoUsd {
-        let media = u64::from(bound.images)
-            .saturating_mul(u64::from(self.image_tokens))
-            .saturating_add(
-                u64::from(bound.audio_seconds)
-                    .saturating_mul(u64::from(self.audio_tokens_per_second)),
-            );
+        let pictures = u64::from(bound.images).saturating_mul(u64::from(self.image_tokens));
+        let sound = self.sound_tokens(bound.audio_seconds);
         let input = self.input.max(self.cached_input);
-        input
-            .saturating_mul(bound.prompt_tokens.saturating_add(media))
-            .saturating_add(self.output.saturating_mul(bound.output_tokens))
+        [
+            input.saturating_mul(bound.prompt_tokens.saturating_add(pictures)),
+            self.sound().max(input).saturating_mul(sound),
+            self.output.saturating_mul(bound.output_tokens),
+        ]
+        .into_iter()
+        .sum()
+    }
+
+    /// The most prompt tokens that so many seconds of sound are counted as.
+    #[must_use]
+    pub fn sound_tokens(&self, seconds: u32) -> u64 {
+        u64::from(seconds).saturating_mul(u64::from(self.audio_tokens_per_second))
+    }
+
+    /// Per prompt token of sound.
+    #[must_use]
+    pub fn sound(&self) -> NanoUsd {
+        self.audio_input.unwrap_or(self.input)
     }
 }

@@ -41,10 +41,13 @@ pub struct Receipt {
     pub worst_case: bool,
     /// What left the device, request bytes as they were sent; empty for a local answer.
     pub sent: Vec<Sent>,
-    /// All bytes of the request's body.
+    /// All bytes of the request's body, as often as it was sent.
     pub bytes_sent: u64,
     /// How many of the dialogue's oldest turns the local model did not see, because they did not fit
     /// into its context; 0 for a reply from elsewhere.
     #[serde(default)]
     pub forgotten: u32,
+    /// How often the call was made again, because it had been turned away without a charge.
+    #[serde(default)]
+    pub repeated: u32,
 }

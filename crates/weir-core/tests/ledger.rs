@@ -45,18 +45,31 @@ fn spend(ledger: &mut Ledger, limits: &Limits, nanos: u64, now: Moment) -> Resul
 proptest! {
     #[test]
     fn no_usage_within_its_bound_costs_more_than_the_worst_case(
-        prices in [0..50_000_u64, 0..50_000_u64, 0..200_000_u64],
+        prices in [0..50_000_u64, 0..50_000_u64, 0..200_000_u64, 0..100_000_u64],
         bound in (0..100_000_u64, 0..8_u32, 0..600_u32, 0..8_192_u64),
-        used in [0.0..=1.0_f64, 0.0..=1.0, 0.0..=1.0],
+        used in [0.0..=1.0_f64, 0.0..=1.0, 0.0..=1.0, 0.0..=1.0],
     ) {
-        let [input, cached_input, output] = prices.map(NanoUsd::new);
-        let price = Price { input, cached_input, output, image_tokens: 1_500, audio_tokens_per_second: 30 };
+        let [input, cached_input, output, sound] = prices.map(NanoUsd::new);
+        let price = Price {
+            input,
+            cached_input,
+            output,
+            audio_input: Some(sound),
+            image_tokens: 1_500,
+            audio_tokens_per_second: 30,
+        };
         let (prompt_tokens, images, audio_seconds, output_tokens) = bound;
         let bound = CallBound { prompt_tokens, images, audio_seconds, output_tokens };
         let most = prompt_tokens + u64::from(images) * 1_500 + u64::from(audio_seconds) * 30;
         let part = |whole: u64, share: f64| (whole as f64 * share) as u64;
         let input = part(most, used[0]);
-        let usage = TokenUsage { input, cached_input: part(input, used[1]), output: part(output_tokens, used[2]) };
+        let sound = price.sound_tokens(audio_seconds).min(input);
+        let usage = TokenUsage {
+            input,
+            cached_input: part(input, used[1]),
+            audio_input: part(sound, used[3]),
+            output: part(output_tokens, used[2]),
+        };
         prop_assert!(price.cost(usage) <= price.worst_case(bound));
     }
 }

@@ -138,6 +138,18 @@ fn a_rule_about_uploads_leaves_the_text_only_call() {
 }
 
 #[test]
+fn what_the_provider_has_no_place_for_leaves_the_text_only_call() {
+    let rules = Rules {
+        taken: ModalitySet::EMPTY,
+        ..Rules::OPEN
+    };
+    assert_eq!(
+        constraints(&observation(), &rules),
+        [None, None, Some(Constraint::NotTaken)]
+    );
+}
+
+#[test]
 fn a_wish_is_kept() {
     let local = Rules {
         wish: Some(Wish::Local),

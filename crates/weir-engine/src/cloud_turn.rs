@@ -1,19 +1,18 @@
-//! A turn answered in the cloud: reserve, remember the reservation, send, settle.
+//! A turn answered in the cloud: a call, made again where that costs nothing, and its receipt.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use futures::future::{Either, select};
 use weir_core::{
-    ModalitySet, Receipt, Spending, TokenUsage, Turn, UserTurn, Where, dialogue::Ending,
-    receipt::Sent,
+    ModalitySet, Receipt, Spending, TokenUsage, Turn, UserTurn, dialogue::Ending, receipt::Sent,
 };
 
 use crate::{
+    attempt::{self, Attempt},
     conversation::conversation,
     engine::{Carried, Engine, Event, OUTPUT_LIMIT},
-    permit::Permit,
     refusal::Trouble,
-    world::{Charged, CloudCall, CloudFailure, CloudModel, Upload, World},
+    world::{Charged, CloudCall, CloudModel, CloudTerms, Upload, World},
 };
 
 /// What was decided.
@@ -23,7 +22,8 @@ pub(crate) struct Offload<'a> {
     pub(crate) media: &'a [Vec<u8>],
 }
 
-/// Makes the call.
+/// Makes the call, and makes it again while it is turned away without a charge, the provider may be
+/// asked again soon, and the limits leave room for the wait.
 ///
 /// # Errors
 /// When nothing was sent, or nothing came back: there is no reply to keep. The ledger is right
@@ -44,123 +44,112 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         )
     })?;
     let messages = conversation(earlier, user);
-    let call = CloudCall {
+    let mut call = CloudCall {
         messages: &messages,
         uploads: uploads(user, &offload),
         output_limit: OUTPUT_LIMIT,
+        attempt: 1,
     };
-    let bytes = world.cloud().body_bytes(&call);
-
     // The forecast's bytes were an estimate; what is reserved is the exact body.
     let worst = Spending {
-        bytes,
+        bytes: world.cloud().body_bytes(&call),
         ..offload.worst
     };
-    let place = Where::Cloud {
-        model: terms.model,
-        host: terms.host.clone(),
-    };
-    let limits = engine.preferences.get().limits;
-    let now = world.moment();
-    let reservation = engine
-        .with_ledger(|ledger| ledger.reserve(&limits, place.clone(), worst, now))
-        .map_err(|error| {
-            (
-                Trouble::OverBudget,
-                format!("Not sent: {error}. Raise the budget, or answer locally."),
-            )
-        })?;
-    // Before a byte leaves, the reservation is where a crash cannot lose it.
-    if let Err(error) = engine.save().await {
-        let _ = engine.with_ledger(|ledger| ledger.release(reservation));
-        return Err((
-            Trouble::Storage,
-            format!("Not sent, because no charge could be remembered: {error}"),
-        ));
-    }
-    hear(engine.ledger());
 
     let started = world.now_ms();
-    let mut text = String::new();
-    let mut first = None;
-    let outcome = {
-        let mut on_piece = |piece: &str| {
-            first.get_or_insert_with(|| world.now_ms());
-            text.push_str(piece);
-            hear(Event::Piece {
-                text: piece,
-                tokens: &[],
-            });
+    let mut charge = Spending::ZERO;
+    let (mut last, begun) = loop {
+        let begun = world.now_ms();
+        let attempt = attempt::make(engine, &terms, &call, worst, cancel, hear).await?;
+        charge = charge.plus(attempt.charge);
+        let Some(wait) = attempt.again.filter(|wait| fits(engine, worst, *wait)) else {
+            break (attempt, begun);
         };
-        let permit = Permit::new(terms.host, bytes);
-        let answer = std::pin::pin!(world.cloud().answer(permit, &call, &mut on_piece));
-        match select(answer, cancel.as_mut()).await {
-            Either::Left((outcome, _)) => Some(outcome),
-            Either::Right(((), _)) => None,
+        hear(Event::AskingAgain { wait });
+        if !waited(engine, &terms, wait, cancel).await {
+            let stopped = Attempt {
+                ending: Ending::Stopped,
+                broken: None,
+                ..attempt
+            };
+            break (stopped, begun);
         }
+        hear(Event::AskingAgain {
+            wait: Duration::ZERO,
+        });
+        call.attempt += 1;
     };
-    let total_ms = world.now_ms() - started;
-    let millis = total_ms as u64;
-    let first_ms = first.map_or(total_ms, |at| at - started);
-
-    let (ending, charged, broken) = judge(outcome);
-    let usage = match charged {
-        Charged::Reported(usage) => Some(usage),
-        Charged::Nothing => None,
-        Charged::Unknown => None,
-    };
-    let charge = engine.with_ledger(|ledger| match charged {
-        Charged::Nothing => ledger.release(reservation).map(|()| Spending::ZERO),
-        Charged::Reported(usage) => {
-            ledger.settle(reservation, Some(terms.price.cost(usage)), millis)
-        }
-        Charged::Unknown => ledger.settle(reservation, None, millis),
-    });
-    // The reservation was opened above and is closed nowhere else.
-    let charge = charge.unwrap_or(worst);
-    if let (Some(usage), None) = (usage, &broken) {
-        let mut estimates = engine.estimates.get();
-        estimates.learn(bytes, first_ms, total_ms, usage.output);
-        engine.estimates.set(estimates);
+    if let Some((_, message)) = last.broken.as_mut().filter(|_| call.attempt > 1) {
+        message.push_str(&format!(" It was tried {} times.", call.attempt));
     }
 
+    let usage = match last.charged {
+        Charged::Reported(usage) => Some(usage),
+        Charged::NotSent | Charged::Nothing | Charged::Unknown => None,
+    };
+    if let (Some(usage), None) = (usage, &last.broken) {
+        let mut estimates = engine.estimates.get();
+        estimates.learn(worst.bytes, last.first_ms, last.total_ms, usage.output);
+        engine.estimates.set(estimates);
+    }
     let TokenUsage { input, output, .. } = usage.unwrap_or_default();
     let receipt = Receipt {
-        place,
+        place: attempt::place(&terms),
         prompt_tokens: input,
         tokens: output,
-        first_token_ms: first_ms as u64,
-        total_ms: millis,
+        first_token_ms: (begun - started + last.first_ms) as u64,
+        total_ms: (world.now_ms() - started) as u64,
         usd: charge.usd,
-        worst_case: charged == Charged::Unknown,
-        sent: sent(&call),
-        bytes_sent: bytes,
+        worst_case: last.charged == Charged::Unknown,
+        sent: if charge.bytes > 0 {
+            sent(&call)
+        } else {
+            Vec::new()
+        },
+        bytes_sent: charge.bytes,
         forgotten: 0,
+        repeated: call.attempt - 1,
     };
     Ok(Carried {
-        text,
-        ending,
+        text: last.text,
+        ending: last.ending,
         receipt,
-        broken,
+        broken: last.broken,
     })
 }
 
-fn judge(
-    outcome: Option<Result<crate::world::CloudAnswer, CloudFailure>>,
-) -> (Ending, Charged, Option<(Trouble, String)>) {
-    match outcome {
-        Some(Ok(answer)) => (
-            answer.ending,
-            answer.usage.map_or(Charged::Unknown, Charged::Reported),
-            None,
-        ),
-        Some(Err(failure)) => (
-            Ending::CutOff,
-            failure.charged,
-            Some((failure.trouble, failure.message)),
-        ),
-        None => (Ending::Stopped, Charged::Unknown, None),
-    }
+/// Whether every limit has room for a wait and one more call behind it.
+fn fits<W: World>(engine: &Engine<W>, worst: Spending, wait: Duration) -> bool {
+    let limits = engine.preferences.get().limits;
+    let room = engine.read_ledger(|ledger| ledger.room(&limits));
+    room.allows(worst.plus(Spending {
+        millis: millis(wait.as_secs_f64() * 1e3),
+        ..Spending::ZERO
+    }))
+}
+
+/// Waits, and counts the time; `false` if the user stopped it.
+async fn waited<W: World, C: Future<Output = ()>>(
+    engine: &Engine<W>,
+    terms: &CloudTerms,
+    wait: Duration,
+    cancel: &mut Pin<&mut C>,
+) -> bool {
+    let world = &engine.world;
+    // A crash while it waits must not find the last try open. The next one insists on storage.
+    let _ = engine.save().await;
+    let started = world.now_ms();
+    let rung = std::pin::pin!(world.wait(wait));
+    let is_over = matches!(select(rung, cancel.as_mut()).await, Either::Left(_));
+    let millis = millis(world.now_ms() - started);
+    let place = attempt::place(terms);
+    engine.with_ledger(|ledger| ledger.add_waiting(place, millis, world.moment()));
+    is_over
+}
+
+/// Whole milliseconds, rounded up.
+fn millis(ms: f64) -> u64 {
+    ms.ceil() as u64
 }
 
 fn uploads<'a>(user: &'a UserTurn, offload: &Offload<'a>) -> Vec<Upload<'a>> {

@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     future::Future,
+    time::Duration,
 };
 
 use weir_core::{
@@ -52,6 +53,11 @@ pub enum Event<'a> {
     Forgotten {
         /// How many it does not see.
         turns: u32,
+    },
+    /// The cloud turned the call away without charging for it.
+    AskingAgain {
+        /// After this wait it is made again; zero once it is over.
+        wait: Duration,
     },
     /// A piece of the reply.
     Piece {

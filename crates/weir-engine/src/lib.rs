@@ -10,11 +10,12 @@
 //! - [`engine`]: the dialogue, its ledger, and [`Engine::ask`]; [`Engine::go_on`] takes up an answer
 //!   that was interrupted.
 //! - [`observe`]: from a turn to the policy's observation.
-//! - [`cloud_turn`], [`local_turn`]: carrying a decision out.
+//! - [`cloud_turn`], [`local_turn`]: carrying a decision out. [`attempt`]: one try of a cloud call.
 //! - [`estimates`]: what past turns teach about the cloud.
 //! - [`permit`]: the only key to the network.
 //! - [`refusal`]: why a turn was not answered.
 
+mod attempt;
 mod cloud_turn;
 mod conversation;
 mod engine;

@@ -95,6 +95,7 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         sent: Vec::new(),
         bytes_sent: 0,
         forgotten,
+        repeated: 0,
     };
     Carried {
         text,

@@ -1,8 +1,8 @@
 //! From a turn to the policy's observation, and from there to a decision.
 
 use weir_core::{
-    Action, ActionScore, Constraint, Decision, Mask, Observation, PastTurn, Span, Spending, Turn,
-    UserTurn,
+    Action, ActionScore, Constraint, Decision, Mask, ModalitySet, Observation, PastTurn, Span,
+    Spending, Turn, UserTurn,
     decision::Reason,
     mask::{Rules, Wish},
 };
@@ -16,10 +16,11 @@ use crate::{
 /// Turns that a dialogue is expected to have at least: the history the policy sees.
 const EXPECTED_TURNS: usize = Observation::HISTORY;
 
-/// An observation, and whether a cloud model is set up at all.
+/// An observation, whether a cloud model is set up at all, and what of the attachments it takes.
 pub(crate) struct Seen {
     observation: Observation,
     cloud_available: bool,
+    taken: ModalitySet,
 }
 
 impl Seen {
@@ -66,6 +67,11 @@ pub(crate) async fn observe<W: World>(
         .iter()
         .map(|attachment| attachment.modality)
         .collect();
+    let attachments = user.attachments.iter().enumerate();
+    let taken = attachments
+        .filter(|(_, it)| world.cloud().takes(it.modality, &it.mime))
+        .map(|(slot, _)| slot)
+        .collect();
     let relevance: Vec<_> = attached
         .iter()
         .map(|modality| understanding.relevance(*modality))
@@ -106,6 +112,7 @@ pub(crate) async fn observe<W: World>(
     Ok(Seen {
         observation,
         cloud_available: terms.is_some(),
+        taken,
     })
 }
 
@@ -123,6 +130,7 @@ pub(crate) fn decide<W: World>(
     let rules = Rules {
         private: preferences.private,
         cloud_available: seen.cloud_available,
+        taken: seen.taken,
         wish,
         ..Rules::OPEN
     };

@@ -25,6 +25,20 @@ pub enum Trouble {
     Storage,
     /// The cloud could not be reached.
     CloudUnreachable,
+    /// This device has no network.
+    CloudOffline,
+    /// The cloud is there, but keeps its answers from web pages.
+    CloudBlocked,
+    /// The cloud said nothing for too long.
+    CloudSlow,
+    /// The cloud wants to be paid first.
+    CloudPayment,
+    /// The cloud's rules do not allow the request or its answer.
+    CloudDeclined,
+    /// The cloud does not know the model or the address.
+    CloudNotFound,
+    /// What answered does not speak as the provider that is set up should.
+    CloudForeign,
     /// The cloud refused the key.
     CloudKey,
     /// The cloud asks to wait.

@@ -1,5 +1,7 @@
 //! The traits that a platform fills in. A page has one [`World`]; a test makes its own.
 
+use std::{future::Future, time::Duration};
+
 use weir_core::{
     Attachment, CloudEstimate, DeviceEstimate, Forecast, Ledger, Mask, Modality, Moment,
     NetworkEstimate, Observation, Price, ReplyOptions, SaidToken, TaskMix, TokenUsage, Turn,
@@ -34,6 +36,8 @@ pub trait World {
     fn moment(&self) -> Moment;
     /// Whether the device has a network at all.
     fn online(&self) -> bool;
+    /// Completes after `wait`, not before.
+    fn wait(&self, wait: Duration) -> impl Future<Output = ()>;
 }
 
 /// What a forecast is made from.
@@ -220,6 +224,8 @@ pub struct CloudCall<'a> {
     pub uploads: Vec<Upload<'a>>,
     /// The longest reply, in tokens; the request carries it.
     pub output_limit: u32,
+    /// Which try of this call it is, counted from 1.
+    pub attempt: u32,
 }
 
 /// A cloud reply; its text was heard piece by piece.
@@ -234,7 +240,9 @@ pub struct CloudAnswer {
 /// What a failed call cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charged {
-    /// It certainly did not run.
+    /// It certainly did not leave the device.
+    NotSent,
+    /// It left and was turned away: it used data, and cost no money.
     Nothing,
     /// It ran, and this was reported.
     Reported(TokenUsage),
@@ -252,6 +260,9 @@ pub struct CloudFailure {
     pub message: String,
     /// What it cost.
     pub charged: Charged,
+    /// After which wait the same call may be made again without asking the user; `None` if it may
+    /// not. Heeded only where it cost no money and nothing was heard.
+    pub again: Option<Duration>,
 }
 
 /// Answers elsewhere.
@@ -259,6 +270,8 @@ pub struct CloudFailure {
 pub trait CloudModel {
     /// Who would be called; `None` if nobody is set up or the price is unknown.
     fn terms(&self) -> Option<CloudTerms>;
+    /// Whether the provider's format has a place for such an attachment of the user's.
+    fn takes(&self, modality: Modality, mime: &str) -> bool;
     /// No provider counts more tokens than this in the text of `messages`.
     fn prompt_tokens_bound(&self, messages: &[Message]) -> u64;
     /// The exact length of the request's body.

@@ -12,8 +12,9 @@ use support::{
     Desk, PRICE, Script, USAGE, ask, ask_and_stop, engine, offloading, turn, wishing, with_picture,
 };
 use weir_core::{
-    Action, Budget, Interrupted, JsonFormat, NanoUsd, ReplyOptions, Span, Spending, UserTurn,
-    Where, decision::Reason, dialogue::Ending, mask::Wish,
+    Action, ActionScore, Attachment, Budget, Constraint, Interrupted, JsonFormat, Modality,
+    NanoUsd, ReplyOptions, Span, Spending, UserTurn, Where, decision::Reason, dialogue::Ending,
+    mask::Wish,
 };
 use weir_engine::{Charged, Event, Preferences, Speaker, Trouble};
 
@@ -331,6 +332,32 @@ fn seconds_that_have_run_out_leave_the_local_model_as_last_resort() {
         .reply
         .expect("a reply");
     assert_eq!(reply.decision.reason, Reason::LastResort);
+}
+
+#[test]
+fn what_the_provider_does_not_take_is_never_sent() {
+    let desk = offloading(Script::Answer(Some(USAGE)));
+    desk.deaf.set(true);
+    let engine = engine(desk, Preferences::default());
+    let mut user = with_picture("what is this, and what do you hear?");
+    let clip = Attachment {
+        modality: Modality::MicrophoneClip,
+        mime: "audio/wav".to_owned(),
+        bytes: 3,
+        seconds: 1.0,
+    };
+    user.attachments.insert(0, clip);
+    let turn = ask(&engine, user).expect("it answers");
+    let decision = turn.reply.expect("a reply").decision;
+    let picture_alone = [1].into_iter().collect();
+    assert_eq!(decision.action, Action::Cloud(picture_alone));
+    let with_sound = |score: &&ActionScore| score.forecast.action.uploads().contains(0);
+    let forbidden = decision.scores.iter().filter(with_sound);
+    assert!(
+        forbidden
+            .map(|score| score.forbidden_by)
+            .all(|by| by == Some(Constraint::NotTaken))
+    );
 }
 
 #[test]

@@ -114,11 +114,14 @@ impl Outlook<'_> {
         let upload = Upload::of(self, action);
         let tokens = tokens.min(self.cloud_limit);
         let usd = self.price.map_or(NanoUsd::ZERO, |price| {
-            let media = u64::from(upload.images) * u64::from(price.image_tokens)
-                + u64::from(upload.audio_seconds) * u64::from(price.audio_tokens_per_second);
+            let pictures = u64::from(upload.images) * u64::from(price.image_tokens);
+            let sound = price.sound_tokens(upload.audio_seconds);
             price.cost(TokenUsage {
-                input: u64::from(self.prompt_tokens).saturating_add(media),
+                input: u64::from(self.prompt_tokens)
+                    .saturating_add(pictures)
+                    .saturating_add(sound),
                 cached_input: 0,
+                audio_input: sound,
                 output: u64::from(tokens),
             })
         });

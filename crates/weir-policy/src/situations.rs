@@ -205,6 +205,7 @@ impl Draws {
             input: NanoUsd::new(input),
             cached_input: NanoUsd::new(input / 2),
             output: NanoUsd::new(input * 4),
+            audio_input: None,
             image_tokens: self.whole_octaves(256.0, 4),
             audio_tokens_per_second: self.whole_octaves(16.0, 3),
         }
@@ -276,6 +277,7 @@ impl Draws {
             } else {
                 Rules::OPEN.uploads
             },
+            taken: Rules::OPEN.taken,
             wish: match self.below(20) {
                 0 => Some(Wish::Local),
                 1 => Some(Wish::Cloud),

@@ -56,6 +56,15 @@ pub fn provider<'a>(host: &'a str, model: &str) -> &'a str {
 /// A worker died in the middle of an answer.
 pub const INTERRUPTED: &str = "The device was lost; going on with this answer.";
 
+/// The cloud turned a call away, and it is made again after so many milliseconds.
+#[must_use]
+pub fn asking_again(wait_ms: u32) -> String {
+    match wait_ms.div_ceil(1_000) {
+        0 => "Asking again".to_owned(),
+        seconds => format!("The cloud cannot answer yet. Asking again in {seconds} s"),
+    }
+}
+
 /// The local model left out this many of the oldest turns.
 #[must_use]
 pub fn forgotten(turns: u32) -> String {
@@ -89,6 +98,16 @@ pub fn sent(sent: &Sent) -> String {
             capitalised(modality(*kind)),
             format::bytes(*bytes)
         ),
+    }
+}
+
+/// How many bytes were sent, and in how many requests, where the first ones were turned away.
+#[must_use]
+pub fn requests(bytes: u64, repeated: u32) -> String {
+    let bytes = format::bytes(bytes);
+    match repeated {
+        0 => format!("{bytes} in the request in all"),
+        times => format!("{bytes} in {} requests in all", times + 1),
     }
 }
 
@@ -126,6 +145,14 @@ mod tests {
             "localhost.example:80"
         );
         assert_eq!(provider("api.example.com", DEMO_MODEL), "api.example.com");
+    }
+
+    #[test]
+    fn a_call_that_was_made_again_names_its_requests() {
+        assert_eq!(requests(1_000, 0), "1.0 kB in the request in all");
+        assert_eq!(requests(3_000, 2), "3.0 kB in 3 requests in all");
+        assert_eq!(asking_again(0), "Asking again");
+        assert!(asking_again(2_001).ends_with("in 3 s"));
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! The cloud model: fits `weir-cloud` and egress to the engine.
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::RefCell,
+    time::{Duration, SystemTime},
+};
 
-use weir_browser::{egress::Egress, messages::ProviderSettings, timers::BrowserTimer};
+use weir_browser::{
+    egress::Egress,
+    messages::ProviderSettings,
+    timers::{self, BrowserTimer},
+};
 use weir_cloud::{
-    AudioFormat, ChatCall, Client, CloudError, Finish, Message as ChatMessage, Part, Patience,
-    Provider, ProviderError, Role, Secret, body, bound, prices,
+    AudioFormat, ChatCall, Client, CloudError, Finish, Message as ChatMessage, Next, Part,
+    Patience, Provider, ProviderError, Retries, Role, Secret, body, bound, prices,
 };
 use weir_core::{Modality, NanoUsd, Price, dialogue::Ending};
 use weir_engine::{
@@ -51,6 +58,7 @@ const UNPRICED: Price = Price {
     input: NanoUsd::MAX,
     cached_input: NanoUsd::MAX,
     output: NanoUsd::MAX,
+    audio_input: None,
     image_tokens: 0,
     audio_tokens_per_second: 0,
 };
@@ -58,16 +66,25 @@ const UNPRICED: Price = Price {
 /// The price comes from the settings, or else from the table, which goes by host and model: only
 /// the parsed settings tell these.
 fn provider(settings: &ProviderSettings, key: Option<Secret>) -> Result<Provider, SetUpError> {
-    let at = |price| Provider::new(&settings.base_url, &settings.model, key, price);
+    let at = |key, price| {
+        let ProviderSettings {
+            dialect,
+            base_url,
+            model,
+            ..
+        } = settings;
+        Provider::speaking(*dialect, base_url, model, key, price)
+    };
     if let Some(price) = settings.price {
-        return Ok(at(price)?);
+        return Ok(at(key, price)?);
     }
-    let asked = Provider::new(&settings.base_url, &settings.model, None, UNPRICED)?;
+    let asked = at(None, UNPRICED)?;
     let price = prices::price(asked.host(), asked.model());
-    Ok(at(price.ok_or_else(|| SetUpError::PriceUnknown {
+    let price = price.ok_or_else(|| SetUpError::PriceUnknown {
         model: asked.model().to_owned(),
         host: asked.host().to_owned(),
-    })?)?)
+    })?;
+    Ok(at(key, price)?)
 }
 
 impl CloudModel for Cloud {
@@ -77,6 +94,20 @@ impl CloudModel for Cloud {
             host: provider.authority().to_owned(),
             model: provider.model().to_owned(),
             price: *provider.price(),
+        })
+    }
+
+    fn takes(&self, modality: Modality, mime: &str) -> bool {
+        let provider = self.provider.borrow();
+        let empty = Upload {
+            modality,
+            mime,
+            bytes: &[],
+            seconds: 0.0,
+        };
+        provider.as_ref().is_some_and(|provider| {
+            let refused = provider.dialect().not_taken(Role::User, &part(&empty));
+            refused.is_none()
         })
     }
 
@@ -101,7 +132,8 @@ impl CloudModel for Cloud {
         let provider = provider.ok_or_else(|| CloudFailure {
             trouble: Trouble::CloudRefused,
             message: "The cloud model was taken out of the settings before it was called.".into(),
-            charged: Charged::Nothing,
+            charged: Charged::NotSent,
+            again: None,
         })?;
         let client = Client {
             transport: Egress::new(permit),
@@ -109,7 +141,7 @@ impl CloudModel for Cloud {
             patience: Patience::default(),
         };
         let reply = client.chat(&provider, &written(call), hear).await;
-        let reply = reply.map_err(|failure| failed(&failure))?;
+        let reply = reply.map_err(|failure| failed(&failure, call.attempt))?;
         Ok(CloudAnswer {
             ending: match reply.finish {
                 Finish::Complete => Ending::Complete,
@@ -120,18 +152,30 @@ impl CloudModel for Cloud {
     }
 }
 
-fn failed(failure: &weir_cloud::CloudFailure) -> CloudFailure {
+fn failed(failure: &weir_cloud::CloudFailure, attempt: u32) -> CloudFailure {
     let trouble = match &failure.error {
         CloudError::Unreachable { .. } | CloudError::NoAnswer { .. } => Trouble::CloudUnreachable,
-        CloudError::KeyRefused { .. } | CloudError::Payment { .. } => Trouble::CloudKey,
+        CloudError::Offline => Trouble::CloudOffline,
+        CloudError::Blocked { .. } => Trouble::CloudBlocked,
+        CloudError::Slow { .. } | CloudError::Silent { .. } | CloudError::TimedOut { .. } => {
+            Trouble::CloudSlow
+        }
+        CloudError::KeyRefused { .. } => Trouble::CloudKey,
+        CloudError::Payment { .. } => Trouble::CloudPayment,
+        CloudError::NotFound { .. } => Trouble::CloudNotFound,
+        CloudError::Declined { .. } | CloudError::Withheld => Trouble::CloudDeclined,
+        CloudError::Redirected { .. } | CloudError::WebPage { .. } | CloudError::Garbled { .. } => {
+            Trouble::CloudForeign
+        }
         CloudError::RateLimited { .. } => Trouble::CloudRateLimited,
         CloudError::Overloaded { .. } | CloudError::Failed { .. } => Trouble::CloudFailing,
         CloudError::TooLarge { .. } => Trouble::PromptTooLong,
         CloudError::CutOff | CloudError::Stalled { .. } => Trouble::CloudCutOff,
-        _ => Trouble::CloudRefused,
+        CloudError::NotTaken { .. } | CloudError::NotAccepted { .. } => Trouble::CloudRefused,
     };
     let charged = match (failure.error.charged(), failure.usage) {
-        (weir_cloud::Charged::No, _) => Charged::Nothing,
+        (weir_cloud::Charged::No, _) if failure.error.was_sent() => Charged::Nothing,
+        (weir_cloud::Charged::No, _) => Charged::NotSent,
         (weir_cloud::Charged::Unknown, Some(usage)) => Charged::Reported(usage),
         (weir_cloud::Charged::Unknown, None) => Charged::Unknown,
     };
@@ -139,6 +183,18 @@ fn failed(failure: &weir_cloud::CloudFailure) -> CloudFailure {
         trouble,
         message: sentence(&failure.error.to_string()),
         charged,
+        again: again(failure, attempt),
+    }
+}
+
+/// After which wait the call may be made again. Without chance the waits lie at their shortest.
+fn again(failure: &weir_cloud::CloudFailure, attempt: u32) -> Option<Duration> {
+    let since_1970 = u64::try_from(timers::moment().utc_ms()).unwrap_or(0);
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(since_1970);
+    let dice = getrandom::u32().unwrap_or(0);
+    match Retries::default().next(failure, attempt, now, dice) {
+        Next::Wait(wait) => Some(wait),
+        Next::GiveUp => None,
     }
 }
 

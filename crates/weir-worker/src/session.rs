@@ -275,6 +275,10 @@ fn tell(request: Option<RequestId>, event: Event<'_>) {
             decision: decision.clone(),
         },
         (Event::Forgotten { turns }, Some(request)) => FromWorker::Forgotten { request, turns },
+        (Event::AskingAgain { wait }, Some(request)) => FromWorker::AskingAgain {
+            request,
+            wait_ms: u32::try_from(wait.as_millis()).unwrap_or(u32::MAX),
+        },
         (Event::Piece { text, tokens }, Some(request)) => FromWorker::Piece {
             request,
             text: text.to_owned(),

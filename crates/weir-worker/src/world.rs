@@ -1,5 +1,7 @@
 //! The engine's world, as this worker finds it.
 
+use std::time::Duration;
+
 use weir_browser::{egress, storage::IndexedStore, timers};
 use weir_core::Moment;
 use weir_engine::World;
@@ -47,5 +49,9 @@ impl World for Page {
 
     fn online(&self) -> bool {
         egress::online()
+    }
+
+    async fn wait(&self, wait: Duration) {
+        timers::after(wait.as_secs_f64() * 1e3).await;
     }
 }

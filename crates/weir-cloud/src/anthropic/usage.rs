@@ -26,6 +26,7 @@ pub(super) fn read(opening: Option<&Value>, closing: &Value) -> Option<TokenUsag
             .saturating_add(cached_input)
             .saturating_add(written.saturating_mul(2)),
         cached_input,
+        audio_input: 0,
         output: required("output_tokens")?,
     })
 }

@@ -1,9 +1,6 @@
 //! Google's Gemini API, `models/*:streamGenerateContent` of `v1beta`, as documented at ai.google.dev
 //! in autumn 2026.
 //!
-//! Most of its models charge sound at another price than text, which a [`weir_core::Price`] cannot
-//! say: whoever sends sound enters the price of sound as that of input.
-//!
 //! - `request`: a call as the bytes of its body. `reply`: the chunks of an answer.
 //! - `usage`: the tokens it reports.
 
@@ -26,10 +23,10 @@ use crate::{
 /// Up to Gemini 2.5 a picture is counted as 258 tokens for each tile, and its shorter side is cut
 /// into two: 63 tiles are enough for pictures twenty times as wide as high. Gemini 3 counts 1,120
 /// (ai.google.dev, “Image understanding” and “Media resolution”).
-const IMAGE_TOKENS: u32 = 63 * 258;
+pub(crate) const IMAGE_TOKENS: u32 = 63 * 258;
 
 /// Tokens of a second of sound (ai.google.dev, “Audio understanding”).
-const AUDIO_TOKENS_PER_SECOND: u32 = 32;
+pub(crate) const AUDIO_TOKENS_PER_SECOND: u32 = 32;
 
 /// The kinds of pictures that are read.
 const PICTURES: [&str; 5] = [

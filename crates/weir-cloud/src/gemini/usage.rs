@@ -15,9 +15,17 @@ pub(super) fn read(usage: &Value) -> Option<TokenUsage> {
         .saturating_add(optional("toolUsePromptTokenCount")?);
     let output = optional("candidatesTokenCount")?.saturating_add(optional("thoughtsTokenCount")?);
     let beyond_prompt = optional("totalTokenCount")?.saturating_sub(input);
+    let by_modality = usage.get("promptTokensDetails").and_then(Value::as_array);
+    let audio_input = by_modality
+        .into_iter()
+        .flatten()
+        .filter(|detail| detail.get("modality") == Some(&"AUDIO".into()))
+        .map(|detail| count::optional(detail, "tokenCount"))
+        .sum::<Option<u64>>()?;
     Some(TokenUsage {
         input,
         cached_input: optional("cachedContentTokenCount")?.min(input),
+        audio_input: audio_input.min(input),
         output: output.max(beyond_prompt),
     })
 }

@@ -23,9 +23,11 @@ pub(super) fn read(usage: &Value) -> Option<TokenUsage> {
         .and_then(|details| required(details, &["cached_tokens"]))
         .or_else(|| required(usage, &["prompt_cache_hit_tokens"]))
         .unwrap_or(0);
+    let audio_input = details.and_then(|details| required(details, &["audio_tokens"]));
     Some(TokenUsage {
         input,
         cached_input: cached_input.min(input),
+        audio_input: audio_input.unwrap_or(0).min(input),
         output: output.max(beyond_prompt),
     })
 }

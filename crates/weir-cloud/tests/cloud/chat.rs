@@ -1,10 +1,13 @@
+use std::time::Duration;
+
+use futures::FutureExt;
 use proptest::prelude::*;
 use weir_cloud::{
     Charged, ChatReply, Client, CloudError, CloudFailure, Finish, Patience, TransportError,
 };
 use weir_core::{NanoUsd, TokenUsage};
 
-use crate::tape::{ANSWER, Clock, Dead, PRICE, Tape, USAGE, provider, question};
+use crate::tape::{ANSWER, Clock, Dead, Deaf, PRICE, Tape, USAGE, provider, question};
 
 /// The ways in which servers stream the same answer.
 const OPENAI: &str = concat!(
@@ -243,7 +246,25 @@ fn a_broken_connection_cuts_the_answer_off() {
 }
 
 #[test]
-fn silence_is_waited_out() {
+fn each_kind_of_silence_is_waited_out_and_told_apart() {
+    let patience = Patience {
+        headers: Duration::from_secs(1),
+        first_byte: Duration::from_secs(2),
+        idle: Duration::from_secs(3),
+    };
+    let client = Client {
+        transport: Deaf,
+        timer: Clock::Rings,
+        patience,
+    };
+    let outcome = client
+        .chat(&provider(), &question(), &mut |_| {})
+        .now_or_never();
+    let failure = outcome.expect("it rings").expect_err("slow");
+    let (host, waited) = ("api.example.com".to_owned(), patience.headers);
+    assert_eq!(failure.error, CloudError::Slow { host, waited });
+    assert_eq!(failure.error.charged(), Charged::Unknown);
+
     let mut silent = Tape::new(200, b"");
     silent.arrivals.clear();
     silent.hangs = true;
@@ -251,8 +272,8 @@ fn silence_is_waited_out() {
         .play(&provider(), &question())
         .0
         .expect_err("stalled");
-    let waited = Patience::default().begin;
-    assert_eq!(failure.error, CloudError::Stalled { waited });
+    let (host, waited) = ("api.example.com".to_owned(), Patience::default().first_byte);
+    assert_eq!(failure.error, CloudError::Silent { host, waited });
 
     let mut stalling = Tape::new(200, &OPENAI.as_bytes()[..600]);
     stalling.hangs = true;
@@ -344,13 +365,24 @@ fn only_a_request_that_was_not_sent_is_certainly_free() {
             timer: Clock::Stands,
             patience: Patience::default(),
         };
-        let outcome =
-            futures::FutureExt::now_or_never(client.chat(&provider(), &question(), &mut |_| {}));
-        outcome
+        client
+            .chat(&provider(), &question(), &mut |_| {})
+            .now_or_never()
             .expect("nothing is waited for")
             .expect_err("dead")
             .error
     };
+    let offline = fate(TransportError::Offline);
+    assert_eq!(
+        (offline.charged(), offline.was_sent()),
+        (Charged::No, false)
+    );
+    let blocked = fate(TransportError::Blocked);
+    assert!(blocked.to_string().contains("CORS"), "{blocked}");
+    assert_eq!(
+        (blocked.charged(), blocked.was_sent()),
+        (Charged::Unknown, true)
+    );
     let unreachable = fate(TransportError::NotSent("refused".into()));
     assert!(matches!(unreachable, CloudError::Unreachable { .. }));
     assert_eq!(unreachable.charged(), Charged::No);

@@ -98,18 +98,21 @@ fn strange_pictures_are_refused_by_name() {
 
 #[test]
 fn finish_reasons_are_told_apart() {
-    let finish = |reason: &str| play(&stream(&format!("\"{reason}\""), "null")).0;
-    assert_eq!(finish("STOP").expect("an answer").finish, Finish::Complete);
+    let finish = |reason: &str| play(&stream(&format!("\"{reason}\""), "null"));
     assert_eq!(
-        finish("MAX_TOKENS").expect("an answer").finish,
+        finish("STOP").0.expect("an answer").finish,
+        Finish::Complete
+    );
+    assert_eq!(
+        finish("MAX_TOKENS").0.expect("an answer").finish,
         Finish::Length
     );
     for reason in ["SAFETY", "RECITATION", "PROHIBITED_CONTENT", "SPII"] {
-        let failure = finish(reason).expect_err(reason);
+        let failure = finish(reason).0.expect_err(reason);
         assert_eq!(failure.error, CloudError::Withheld, "{reason}");
     }
     for reason in ["OTHER", "UNEXPECTED_TOOL_CALL", "INVENTED_TOMORROW"] {
-        let failure = finish(reason).expect_err(reason);
+        let failure = finish(reason).0.expect_err(reason);
         assert!(
             matches!(failure.error, CloudError::Failed { .. }),
             "{reason}"
@@ -117,7 +120,7 @@ fn finish_reasons_are_told_apart() {
         assert!(failure.to_string().contains(reason), "{failure}");
         assert!(failure.received_any);
     }
-    let unsaid = finish("FINISH_REASON_UNSPECIFIED").expect_err("no end");
+    let unsaid = finish("FINISH_REASON_UNSPECIFIED").0.expect_err("no end");
     assert_eq!(unsaid.error, CloudError::CutOff);
 }
 
@@ -130,6 +133,7 @@ fn a_prompt_that_is_blocked_is_withheld_and_its_cost_kept() {
     let usage = TokenUsage {
         input: 12,
         cached_input: 0,
+        audio_input: 0,
         output: 0,
     };
     assert_eq!(
@@ -150,6 +154,37 @@ fn a_list_of_chunks_is_read_like_a_stream_of_them() {
         (outcome.expect("an answer").usage, text.as_str()),
         (Some(USAGE), ANSWER)
     );
+}
+
+#[test]
+fn sound_is_counted_where_it_is_reported_and_at_its_most_where_it_is_not() {
+    let sound = |report: &str, parts| {
+        let call = ChatCall {
+            messages: dialogue(parts),
+            ..question()
+        };
+        let stream = stream(r#""STOP""#, report);
+        let tape = Tape::new(200, stream.as_bytes());
+        let (outcome, _) = tape.play(&speaking(Dialect::Gemini), &call);
+        outcome
+            .expect("an answer")
+            .usage
+            .expect("a report")
+            .audio_input
+    };
+    // At 50 tokens a second, as the provider's price has it.
+    let clip = || Part::Audio {
+        format: AudioFormat::Wav,
+        bytes: vec![1],
+        length: Duration::from_millis(1_500),
+    };
+    let told = r#"{"promptTokenCount":200,"candidatesTokenCount":7,"promptTokensDetails":[{"modality":"TEXT","tokenCount":136},{"modality":"AUDIO","tokenCount":64}]}"#;
+    let untold = r#"{"promptTokenCount":200,"candidatesTokenCount":7}"#;
+    let short = r#"{"promptTokenCount":80,"candidatesTokenCount":7}"#;
+    assert_eq!(sound(told, vec![clip()]), 64);
+    assert_eq!(sound(untold, vec![clip()]), 100);
+    assert_eq!(sound(short, vec![clip()]), 80);
+    assert_eq!(sound(untold, vec![Part::Text("Hi".into())]), 0);
 }
 
 #[test]
@@ -176,6 +211,7 @@ fn thoughts_count_as_output_however_they_are_reported() {
         let expected = TokenUsage {
             input: 12,
             cached_input: 0,
+            audio_input: 0,
             output,
         };
         assert_eq!(usage(report), Some(expected), "{report}");

@@ -2,7 +2,7 @@ use weir_cloud::{
     bound,
     prices::{DEMO_MODEL, price},
 };
-use weir_core::{NanoUsd, TokenUsage};
+use weir_core::{CallBound, NanoUsd, TokenUsage};
 
 use crate::tape::question;
 
@@ -12,6 +12,7 @@ fn a_million_tokens_cost_what_is_published() {
         let usage = |input, output| TokenUsage {
             input,
             cached_input: 0,
+            audio_input: 0,
             output,
         };
         let price = price(host, model).expect(model);
@@ -49,10 +50,33 @@ fn an_unknown_model_has_no_price() {
         ("openai.example.com", "gpt-5-nano"),
         ("api.openai.com", DEMO_MODEL),
         ("api.openai.com", "claude-haiku-4-5"),
-        ("generativelanguage.googleapis.com", "gemini-2.5-flash"),
+        // It charges long prompts at another price.
+        ("api.openai.com", "gpt-5.6"),
     ] {
         assert_eq!(price(host, model), None, "{host} {model}");
     }
+}
+
+#[test]
+fn sound_is_charged_and_bounded_at_its_own_price() {
+    let price = price("generativelanguage.googleapis.com", "gemini-2.5-flash").expect("listed");
+    let text = TokenUsage {
+        input: 1_000,
+        ..TokenUsage::default()
+    };
+    let sound = TokenUsage {
+        audio_input: 640,
+        ..text
+    };
+    assert_eq!(price.cost(text), NanoUsd::new(1_000 * 300));
+    assert_eq!(price.cost(sound), NanoUsd::new(360 * 300 + 640 * 1_000));
+    let bound = CallBound {
+        prompt_tokens: 360,
+        images: 0,
+        audio_seconds: 20,
+        output_tokens: 0,
+    };
+    assert_eq!(price.worst_case(bound), price.cost(sound));
 }
 
 #[test]

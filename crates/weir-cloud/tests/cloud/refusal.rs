@@ -17,6 +17,7 @@ fn kind(status: u16, body: &str) -> (&'static str, Charged) {
         CloudError::KeyRefused { .. } => "key",
         CloudError::Payment { .. } => "payment",
         CloudError::NotFound { .. } => "not found",
+        CloudError::TimedOut { .. } => "timed out",
         CloudError::TooLarge { .. } => "too large",
         CloudError::RateLimited { .. } => "rate",
         CloudError::Declined { .. } => "declined",
@@ -42,6 +43,8 @@ fn every_status_is_named_and_a_4xx_is_free() {
     ] {
         assert_eq!(kind(status, "{}"), (name, Charged::No), "{status}");
     }
+    // A gateway says so of a provider that had begun.
+    assert_eq!(kind(408, "{}"), ("timed out", Charged::Unknown));
     for status in [500, 502, 503, 529] {
         assert_eq!(
             kind(status, "<html>Bad gateway"),

@@ -97,6 +97,17 @@ impl Timer for Clock {
     }
 }
 
+/// A transport whose connection is never made.
+pub(crate) struct Deaf;
+
+impl Transport for Deaf {
+    type Body = stream::Empty<Result<Vec<u8>, TransportError>>;
+
+    async fn send(&self, _: HttpRequest) -> Result<HttpResponse<Self::Body>, TransportError> {
+        pending().await
+    }
+}
+
 /// A transport that gives no answer at all.
 pub(crate) struct Dead(pub(crate) TransportError);
 
@@ -112,6 +123,7 @@ pub(crate) const PRICE: Price = Price {
     input: NanoUsd::new(150),
     cached_input: NanoUsd::new(75),
     output: NanoUsd::new(600),
+    audio_input: None,
     image_tokens: 1_000,
     audio_tokens_per_second: 50,
 };
@@ -131,6 +143,7 @@ pub(crate) const ANSWER: &str = "A low dam – 堰.";
 pub(crate) const USAGE: TokenUsage = TokenUsage {
     input: 12,
     cached_input: 4,
+    audio_input: 0,
     output: 7,
 };
 

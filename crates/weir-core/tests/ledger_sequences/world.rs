@@ -284,6 +284,7 @@ fn price(dice: &mut Dice) -> Price {
         input: token(60),
         cached_input: token(60),
         output: token(200),
+        audio_input: Some(token(90)),
         image_tokens: 20,
         audio_tokens_per_second: 30,
     }

@@ -15,7 +15,8 @@ use crate::{
 
 /// Wide enough for a slow machine: only what is silent on purpose runs into it.
 const PATIENT: Patience = Patience {
-    begin: Duration::from_secs(300),
+    headers: Duration::from_secs(300),
+    first_byte: Duration::from_secs(300),
     idle: Duration::from_secs(60),
 };
 
@@ -220,7 +221,7 @@ fn name(error: &CloudError) -> &'static str {
         CloudError::WebPage { .. } => "web page",
         CloudError::CutOff => "cut off",
         CloudError::Garbled { .. } => "garbled",
-        CloudError::Stalled { .. } => "stalled",
+        CloudError::Stalled { .. } | CloudError::Slow { .. } => "stalled",
         _ => "other",
     }
 }
@@ -281,7 +282,7 @@ async fn when_to_come_back_is_passed_on() {
 async fn silence_ends_when_patience_does() {
     let Some(cloud) = cloud().await else { return };
     let impatient = Patience {
-        begin: Duration::from_millis(500),
+        headers: Duration::from_millis(500),
         ..PATIENT
     };
     let (outcome, _) = cloud
@@ -307,6 +308,7 @@ async fn a_wrong_report_leaves_the_answer_and_is_believed_only_where_it_could_be
     let low = TokenUsage {
         input: 1,
         cached_input: 0,
+        audio_input: 0,
         output: 1,
     };
     for (kind, believed) in [

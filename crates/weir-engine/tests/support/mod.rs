@@ -1,6 +1,9 @@
 //! A world whose models say what a test scripts, and which remembers what was asked of it.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use futures::{executor::block_on, future};
 use weir_core::{
@@ -18,6 +21,7 @@ pub(crate) const PRICE: Price = Price {
     input: NanoUsd::new(100),
     cached_input: NanoUsd::new(50),
     output: NanoUsd::new(400),
+    audio_input: None,
     image_tokens: 1_000,
     audio_tokens_per_second: 30,
 };
@@ -27,6 +31,12 @@ pub(crate) const PRICE: Price = Price {
 pub(crate) enum Script {
     Answer(Option<TokenUsage>),
     Fail(Trouble, Charged),
+    /// Turns this many calls away, to be made again after a wait, then answers.
+    TurnAway {
+        times: u32,
+        charged: Charged,
+        again: Duration,
+    },
     /// Says a piece and then nothing more, for ever.
     Hang,
 }
@@ -38,6 +48,8 @@ pub(crate) struct Desk {
     pub(crate) local_fails: Cell<bool>,
     pub(crate) online: Cell<bool>,
     pub(crate) cloud: RefCell<Option<Script>>,
+    /// Whether the cloud's format has no place for sound.
+    pub(crate) deaf: Cell<bool>,
     pub(crate) calls: Cell<u32>,
     pub(crate) heard_locally: RefCell<Vec<Message>>,
     pub(crate) uploads: RefCell<Vec<Vec<u8>>>,
@@ -45,9 +57,15 @@ pub(crate) struct Desk {
     pub(crate) stored: RefCell<Option<Saved>>,
     /// The ledger as it was stored when the cloud was called.
     pub(crate) stored_at_call: RefCell<Option<Saved>>,
+    /// The same while it was waited.
+    pub(crate) stored_at_wait: RefCell<Option<Saved>>,
     pub(crate) store_fails: Cell<bool>,
     pub(crate) load_fails: Cell<bool>,
     pub(crate) clock: Cell<Moment>,
+    /// How long was waited, wait by wait.
+    pub(crate) waits: RefCell<Vec<Duration>>,
+    /// Whether a wait never ends.
+    pub(crate) clock_stands_still: Cell<bool>,
     now: Cell<f64>,
 }
 
@@ -59,15 +77,19 @@ impl Default for Desk {
             local_fails: Cell::new(false),
             online: Cell::new(true),
             cloud: RefCell::new(Some(Script::Answer(Some(USAGE)))),
+            deaf: Cell::new(false),
             calls: Cell::new(0),
             heard_locally: RefCell::default(),
             uploads: RefCell::default(),
             permits: RefCell::default(),
             stored: RefCell::default(),
             stored_at_call: RefCell::default(),
+            stored_at_wait: RefCell::default(),
             store_fails: Cell::new(false),
             load_fails: Cell::new(false),
             clock: Cell::new(Moment::new(1_800_000_000_000, 0)),
+            waits: RefCell::default(),
+            clock_stands_still: Cell::new(false),
             now: Cell::new(0.0),
         }
     }
@@ -76,6 +98,7 @@ impl Default for Desk {
 pub(crate) const USAGE: TokenUsage = TokenUsage {
     input: 30,
     cached_input: 10,
+    audio_input: 0,
     output: 20,
 };
 
@@ -106,6 +129,14 @@ impl World for Desk {
     }
     fn online(&self) -> bool {
         self.online.get()
+    }
+    async fn wait(&self, wait: Duration) {
+        self.waits.borrow_mut().push(wait);
+        self.stored_at_wait.replace(self.stored.borrow().clone());
+        if self.clock_stands_still.get() {
+            future::pending::<()>().await;
+        }
+        self.now.set(self.now.get() + wait.as_secs_f64() * 1e3);
     }
 }
 
@@ -225,6 +256,9 @@ impl CloudModel for Desk {
             price: PRICE,
         })
     }
+    fn takes(&self, modality: Modality, _mime: &str) -> bool {
+        modality.is_picture() || !self.deaf.get()
+    }
     fn prompt_tokens_bound(&self, messages: &[Message]) -> u64 {
         messages
             .iter()
@@ -274,6 +308,29 @@ impl CloudModel for Desk {
                     trouble,
                     message: "it broke".to_owned(),
                     charged,
+                    again: None,
+                })
+            }
+            Some(Script::TurnAway {
+                times,
+                charged,
+                again,
+            }) => {
+                if call.attempt > times {
+                    hear("from there");
+                    return Ok(CloudAnswer {
+                        ending: Ending::Complete,
+                        usage: Some(USAGE),
+                    });
+                }
+                if matches!(charged, Charged::Reported(_) | Charged::Unknown) {
+                    hear("half");
+                }
+                Err(CloudFailure {
+                    trouble: Trouble::CloudRateLimited,
+                    message: "Slow down.".to_owned(),
+                    charged,
+                    again: Some(again),
                 })
             }
             Some(Script::Hang) | None => {

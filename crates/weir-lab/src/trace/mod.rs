@@ -130,6 +130,7 @@ const fn constraint(constraint: Constraint) -> &'static str {
         Constraint::Data => "data",
         Constraint::Private => "private mode",
         Constraint::Rule => "a rule",
+        Constraint::NotTaken => "the provider",
         Constraint::Wish => "the wish",
         Constraint::Offline => "offline",
         Constraint::NoCloud => "no cloud model",

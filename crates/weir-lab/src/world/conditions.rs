@@ -103,6 +103,7 @@ fn price(ranges: &PriceRanges, draws: &mut Draws) -> Price {
         input: NanoUsd::new(input as u64),
         cached_input: NanoUsd::new((input / 2.0) as u64),
         output: NanoUsd::new(output as u64),
+        audio_input: None,
         image_tokens: log_uniform(ranges.image_tokens, draws) as u32,
         audio_tokens_per_second: log_uniform(ranges.audio_tokens_per_second, draws) as u32,
     }

@@ -53,6 +53,7 @@ pub(crate) fn outlook() -> Outlook<'static> {
             input: NanoUsd::new(150),
             cached_input: NanoUsd::new(75),
             output: NanoUsd::new(600),
+            audio_input: None,
             image_tokens: 1000,
             audio_tokens_per_second: 32,
         }),

@@ -178,7 +178,7 @@ proptest! {
     ) {
         let ([private, cloud_available], uploads) = rules;
         let uploads = weir_core::ModalitySet::from_bits(uploads);
-        let rules = Rules { private, cloud_available, uploads, wish: None };
+        let rules = Rules { private, cloud_available, uploads, ..Rules::OPEN };
         let mask = Mask::new(&observation, &rules);
         let policy = TrainedPolicy::new(network());
         match policy.decide(&observation, &mask) {

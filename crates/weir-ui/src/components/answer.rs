@@ -100,6 +100,10 @@ fn Live(exchange: Exchange) -> impl IntoView {
                 let share = format::percent(*done as f32 / (*total).max(1) as f32);
                 format!("Reading the dialogue, {share}")
             }
+            Progress::Asked {
+                again: Some(wait_ms),
+                ..
+            } => words::asking_again(*wait_ms),
             Progress::Asked { decision: None, .. } => "Deciding where to answer".to_owned(),
             _ => "Thinking".to_owned(),
         })

@@ -1,7 +1,7 @@
 //! What one answer cost, what left the device for it, and why it went where it went.
 
 use leptos::prelude::*;
-use weir_core::{Decision, Modality, Receipt};
+use weir_core::{Decision, Modality, Receipt, Where};
 
 use super::decision_table::DecisionTable;
 use crate::{format, words};
@@ -29,17 +29,18 @@ pub(super) fn ReceiptView(
         receipt.usd.to_string()
     };
     let sent = if receipt.sent.is_empty() {
-        view! { <p>"Nothing. The answer was made here."</p> }.into_any()
+        let why = match receipt.place {
+            Where::Local { .. } => "Nothing. The answer was made here.",
+            Where::Cloud { .. } => "Nothing.",
+        };
+        view! { <p>{why}</p> }.into_any()
     } else {
         let items = receipt
             .sent
             .iter()
             .map(|sent| view! { <li>{words::sent(sent)}</li> });
         let items = items.collect_view();
-        let all = format!(
-            "{} in the request in all",
-            format::bytes(receipt.bytes_sent)
-        );
+        let all = words::requests(receipt.bytes_sent, receipt.repeated);
         view! { <ul class="plain">{items} <li class="faint">{all}</li></ul> }.into_any()
     };
 

@@ -55,6 +55,8 @@ pub enum Progress {
         decision: Option<Decision>,
         /// How many of the oldest turns the local model does not see.
         forgotten: u32,
+        /// The cloud turned the call away, and it is made again after so many milliseconds.
+        again: Option<u32>,
         /// Whether a worker died in the middle of it, and another goes on.
         resumed: bool,
     },

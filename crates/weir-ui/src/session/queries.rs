@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use weir_browser::messages::{
     DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings,
 };
-use weir_cloud::{Provider, prices};
+use weir_cloud::{Dialect, Provider, prices};
 use weir_core::{NanoUsd, Price, Where, mask::Wish};
 
 use super::{Engine, Exchange, ExchangeKey, Fetched, Phase, Progress, Session};
@@ -46,9 +46,10 @@ pub fn offered_cloud(session: Session) -> Option<ProviderSettings> {
     session.offers.with(|offers| {
         let cloud = offers.as_ref()?.cloud.as_ref()?;
         Some(ProviderSettings {
+            dialect: cloud.dialect,
             base_url: cloud.base_url.clone(),
             model: cloud.model.clone(),
-            price: None,
+            price: cloud.price,
         })
     })
 }
@@ -250,18 +251,24 @@ pub fn host(base_url: &str) -> Option<String> {
 
 /// What the price list says of `model` behind a base URL.
 #[must_use]
-pub fn listed_price(base_url: &str, model: &str) -> Option<Price> {
-    prices::price(any_model(base_url)?.host(), model.trim())
+pub fn listed_price(dialect: Dialect, base_url: &str, model: &str) -> Option<Price> {
+    let provider = unpriced(dialect, base_url, model)?;
+    prices::price(provider.host(), provider.model())
 }
 
 /// Some model behind a base URL: what its address alone says.
 fn any_model(base_url: &str) -> Option<Provider> {
+    unpriced(Dialect::OpenAi, base_url, "any")
+}
+
+fn unpriced(dialect: Dialect, base_url: &str, model: &str) -> Option<Provider> {
     const FREE: Price = Price {
         input: NanoUsd::ZERO,
         cached_input: NanoUsd::ZERO,
         output: NanoUsd::ZERO,
+        audio_input: None,
         image_tokens: 0,
         audio_tokens_per_second: 0,
     };
-    Provider::new(base_url, "any", None, FREE).ok()
+    Provider::speaking(dialect, base_url, model, None, FREE).ok()
 }

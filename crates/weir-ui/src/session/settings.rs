@@ -150,10 +150,13 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use weir_cloud::Dialect;
+
     use super::*;
 
     fn provider(model: &str) -> ProviderSettings {
         ProviderSettings {
+            dialect: Dialect::OpenAi,
             base_url: "https://api.example.com/v1".to_owned(),
             model: model.to_owned(),
             price: None,
@@ -194,6 +197,20 @@ mod tests {
             settings.preferences(None, true).provider,
             Some(provider("own"))
         );
+    }
+
+    #[test]
+    fn a_cloud_model_stored_before_there_were_formats_speaks_the_common_one() {
+        let stored = r#"{"cloud": {"own": {"with_key": true, "provider": {
+            "base_url": "https://api.example.com/v1", "model": "own", "price": {
+                "input": 150, "cached_input": 150, "output": 600,
+                "image_tokens": 16384, "audio_tokens_per_second": 50}}}}}"#;
+        let settings: Settings = serde_json::from_str(stored).expect("it loads");
+        let CloudChoice::Own { provider, .. } = settings.cloud else {
+            panic!("it was the user's own");
+        };
+        assert_eq!(provider.dialect, Dialect::OpenAi);
+        assert!(provider.price.is_some());
     }
 
     #[test]

@@ -43,9 +43,10 @@ pub const fn constraint(constraint: Constraint) -> &'static str {
         Constraint::Data => "over the data budget",
         Constraint::Private => "private mode is on",
         Constraint::Rule => "a rule forbids this upload",
+        Constraint::NotTaken => "the provider does not take this upload",
         Constraint::Wish => "you chose otherwise",
         Constraint::Offline => "no network",
-        Constraint::NoCloud => "no cloud model set up",
+        Constraint::NoCloud => "no cloud model set up, or its price is not known",
         Constraint::NoLocalModel => "local model not loaded",
         Constraint::TooLong => "too long for the local model",
     }

@@ -34,6 +34,13 @@ pub const fn error_kind(kind: ErrorKind) -> &'static str {
         ErrorKind::Request => "request",
         ErrorKind::Device => "device",
         ErrorKind::CloudUnreachable => "cloud_unreachable",
+        ErrorKind::CloudOffline => "cloud_offline",
+        ErrorKind::CloudBlocked => "cloud_blocked",
+        ErrorKind::CloudSlow => "cloud_slow",
+        ErrorKind::CloudPayment => "cloud_payment",
+        ErrorKind::CloudDeclined => "cloud_declined",
+        ErrorKind::CloudNotFound => "cloud_not_found",
+        ErrorKind::CloudForeign => "cloud_foreign",
         ErrorKind::CloudKey => "cloud_key",
         ErrorKind::CloudRateLimited => "cloud_rate_limited",
         ErrorKind::CloudFailing => "cloud_failing",
@@ -62,6 +69,13 @@ pub const fn error_title(kind: ErrorKind) -> &'static str {
         ErrorKind::Request => "The answer cannot be made as it was asked for",
         ErrorKind::Device => "The model cannot run on this device",
         ErrorKind::CloudUnreachable => "The cloud could not be reached",
+        ErrorKind::CloudOffline => "There is no network",
+        ErrorKind::CloudBlocked => "The cloud does not answer web pages",
+        ErrorKind::CloudSlow => "The cloud takes too long",
+        ErrorKind::CloudPayment => "The cloud wants to be paid first",
+        ErrorKind::CloudDeclined => "The cloud declined this request",
+        ErrorKind::CloudNotFound => "The cloud does not know this model",
+        ErrorKind::CloudForeign => "This is not the cloud that was expected",
         ErrorKind::CloudKey => "The cloud refused the key",
         ErrorKind::CloudRateLimited => "The cloud asks to wait",
         ErrorKind::CloudFailing => "The cloud is having trouble",
@@ -81,8 +95,16 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
         ErrorKind::EmptyPrompt | ErrorKind::PromptTooLong | ErrorKind::Request => &[Edit, Settings],
         ErrorKind::NothingCanAnswer => &[LoadModel, Retry, Settings],
         ErrorKind::OverBudget => &[AnswerLocally, Settings, Retry],
-        ErrorKind::CloudKey | ErrorKind::Provider => &[Settings, AnswerLocally, Retry],
-        ErrorKind::CloudUnreachable
+        ErrorKind::CloudKey
+        | ErrorKind::CloudPayment
+        | ErrorKind::CloudBlocked
+        | ErrorKind::CloudNotFound
+        | ErrorKind::CloudForeign
+        | ErrorKind::Provider => &[Settings, AnswerLocally, Retry],
+        ErrorKind::CloudDeclined => &[Edit, AnswerLocally, Settings],
+        ErrorKind::CloudOffline
+        | ErrorKind::CloudSlow
+        | ErrorKind::CloudUnreachable
         | ErrorKind::CloudRateLimited
         | ErrorKind::CloudFailing
         | ErrorKind::CloudCutOff
@@ -108,7 +130,7 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
 mod tests {
     use super::*;
 
-    const ALL: [ErrorKind; 21] = [
+    const ALL: [ErrorKind; 28] = [
         ErrorKind::Busy,
         ErrorKind::EmptyPrompt,
         ErrorKind::PromptTooLong,
@@ -122,6 +144,13 @@ mod tests {
         ErrorKind::Request,
         ErrorKind::Device,
         ErrorKind::CloudUnreachable,
+        ErrorKind::CloudOffline,
+        ErrorKind::CloudBlocked,
+        ErrorKind::CloudSlow,
+        ErrorKind::CloudPayment,
+        ErrorKind::CloudDeclined,
+        ErrorKind::CloudNotFound,
+        ErrorKind::CloudForeign,
         ErrorKind::CloudKey,
         ErrorKind::CloudRateLimited,
         ErrorKind::CloudFailing,

@@ -87,6 +87,9 @@ impl World<'_> {
         let used = TokenUsage {
             input,
             cached_input: self.dice.below(input + 1),
+            audio_input: self
+                .dice
+                .below(input.min(30 * u64::from(bound.audio_seconds)) + 1),
             output: self.dice.below(bound.output_tokens + 1),
         };
         let fate = match self.dice.below(10) {

@@ -81,6 +81,7 @@ pub(super) fn ask_next(session: Session) {
         reading: None,
         decision: None,
         forgotten: 0,
+        again: None,
         resumed: false,
     });
     announce(session, "Answering");

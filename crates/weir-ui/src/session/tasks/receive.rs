@@ -74,6 +74,7 @@ fn take(session: Session, message: FromWorker) {
             }
         }),
         FromWorker::Forgotten { request, turns } => forget(session, request, turns),
+        FromWorker::AskingAgain { request, wait_ms } => ask_again(session, request, wait_ms),
         FromWorker::Piece { request, text, .. } => piece(session, request, &text),
         FromWorker::Finished { request, turn } => finish(session, request, turn),
         FromWorker::Failed {
@@ -149,6 +150,18 @@ fn forget(session: Session, request: RequestId, turns: u32) {
         .and_then(|exchange| untrack(move || queries::newly_forgotten(session, exchange.key)));
     if let Some(turns) = newly {
         announce(session, &words::forgotten(turns));
+    }
+}
+
+/// The call waits to be made again; waits are read out, their ends are not.
+fn ask_again(session: Session, request: RequestId, wait_ms: u32) {
+    update(session, request, |progress| {
+        if let Progress::Asked { again, .. } = progress {
+            *again = Some(wait_ms);
+        }
+    });
+    if wait_ms > 0 {
+        announce(session, &words::asking_again(wait_ms));
     }
 }
 
