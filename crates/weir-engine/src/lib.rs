@@ -13,6 +13,7 @@
 //! - [`cloud_turn`], [`local_turn`]: carrying a decision out.
 //! - [`estimates`]: what past turns teach about the cloud.
 //! - [`permit`]: the only key to the network.
+//! - [`redaction`]: details of people, and keys, that are not sent.
 //! - [`refusal`]: why a turn was not answered.
 
 mod cloud_turn;
@@ -22,6 +23,7 @@ mod estimates;
 mod local_turn;
 mod observe;
 mod permit;
+pub mod redaction;
 mod refusal;
 mod world;
 
