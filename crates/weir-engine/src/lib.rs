@@ -13,6 +13,7 @@
 //! - [`cloud_turn`], [`local_turn`]: carrying a decision out. [`attempt`]: one try of a cloud call.
 //! - [`estimates`]: what past turns teach about the cloud.
 //! - [`permit`]: the only key to the network.
+//! - [`redaction`]: details of people, and keys, that are not sent.
 //! - [`refusal`]: why a turn was not answered.
 
 mod attempt;
@@ -23,6 +24,7 @@ mod estimates;
 mod local_turn;
 mod observe;
 mod permit;
+pub mod redaction;
 mod refusal;
 mod world;
 
