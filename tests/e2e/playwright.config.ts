@@ -73,6 +73,9 @@ export default defineConfig({
           project("no-timestamp", WEBGPU),
           project("denied", DEVICES),
           project("strict-csp", WEBGPU),
+          project("ledger"),
+          project("faults"),
+          project("privacy", DEVICES, ALLOWED),
         ]
       : [project("check", WEBGPU)],
 });

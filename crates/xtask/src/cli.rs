@@ -208,6 +208,9 @@ tells whether all passed.
   page        builds the page and looks at what came out
   decisions   the worker in WebAssembly: 10,000 decisions as on this machine, relaxed SIMD
   e2e         the page in a real browser, with and without WebGPU, against the demo cloud
+  ledger      there: that no limit is overrun and no charge lost, over tabs and crashes
+  faults      there: each way in which a cloud fails
+  privacy     there: what may not leave, and that nothing does
   browsers    the page on the processor in Chromium, Firefox and WebKit, with the same answer
   sizes       builds the page for hosting and weighs it";
 

@@ -30,13 +30,20 @@ pub(crate) enum Group {
     Page,
     Decisions,
     E2e,
+    Ledger,
+    Faults,
+    Privacy,
     Browsers,
     Sizes,
 }
 
+/// Playwright's projects for each kind of browser. The other groups that drive one are a project of
+/// their own name.
+const BROWSERS: [&str; 5] = ["gpu", "no-gpu", "no-timestamp", "denied", "strict-csp"];
+
 impl Group {
     /// All groups, those that fail soonest first.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Format,
         Self::Structure,
         Self::Lint,
@@ -46,6 +53,9 @@ impl Group {
         Self::Page,
         Self::Decisions,
         Self::E2e,
+        Self::Ledger,
+        Self::Faults,
+        Self::Privacy,
         Self::Browsers,
         // The last: it builds another page over the one that the others test.
         Self::Sizes,
@@ -62,6 +72,9 @@ impl Group {
             Self::Page => "page",
             Self::Decisions => "decisions",
             Self::E2e => "e2e",
+            Self::Ledger => "ledger",
+            Self::Faults => "faults",
+            Self::Privacy => "privacy",
             Self::Browsers => "browsers",
             Self::Sizes => "sizes",
         }
@@ -128,7 +141,11 @@ impl Run<'_> {
             }
             Group::E2e => {
                 self.built_page()?;
-                browser::end_to_end(self.places)
+                browser::end_to_end(self.places, &BROWSERS)
+            }
+            Group::Ledger | Group::Faults | Group::Privacy => {
+                self.built_page()?;
+                browser::end_to_end(self.places, &[group.name()])
             }
             Group::Browsers => {
                 self.built_page()?;

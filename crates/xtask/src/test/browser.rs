@@ -111,8 +111,8 @@ pub(crate) fn sizes(places: &Places) -> Result<Tally, Failure> {
     Ok(weighed.into_iter().sum())
 }
 
-/// Playwright's projects, all but the one that `run --check` uses.
-pub(crate) fn end_to_end(places: &Places) -> Result<Tally, Failure> {
+/// Some of Playwright's projects.
+pub(crate) fn end_to_end(places: &Places, projects: &[&str]) -> Result<Tally, Failure> {
     let stage = Stage::set_up(places)?;
     make_folder(&places.native_target())?;
     let report = places.native_target().join("weir-e2e.json");
@@ -122,6 +122,11 @@ pub(crate) fn end_to_end(places: &Places) -> Result<Tally, Failure> {
     let mut playwright = stage.playwright(places);
     playwright.env("WEIR_E2E_REPORT", &report);
     playwright.env("WEIR_KERNELS", kernels::write(places)?);
+    playwright.args(
+        projects
+            .iter()
+            .map(|project| format!("--project={project}")),
+    );
     let ran = step::run_aloud("browser tests", &mut playwright);
     let counted = fs::read_to_string(&report)
         .ok()
