@@ -6,7 +6,7 @@ use weir_core::Price;
 
 use crate::{
     secret::Secret,
-    wire::{Dialect, Wire},
+    wire::{Address, Dialect},
 };
 
 /// A model at a provider.
@@ -68,13 +68,13 @@ impl Provider {
         key: Option<Secret>,
         price: Price,
     ) -> Result<Self, ProviderError> {
-        let wire = dialect.wire();
-        let base_url = BaseUrl::parse(base_url.trim(), wire)?;
+        let address = dialect.address();
+        let base_url = BaseUrl::parse(base_url.trim(), address)?;
         let written = model.trim();
         if written.is_empty() {
             return Err(ProviderError::NoModel);
         }
-        let model = wire
+        let model = address
             .model(written)
             .ok_or_else(|| ProviderError::NotAModel(shortened(written)))?;
         Ok(Self {
@@ -120,7 +120,7 @@ impl Provider {
     /// Where chat calls go.
     #[must_use]
     pub fn chat_url(&self) -> String {
-        self.dialect.wire().url(&self.base_url.text, &self.model)
+        self.dialect.address().url(&self.base_url.text, &self.model)
     }
 
     pub(crate) const fn key(&self) -> Option<&Secret> {
@@ -137,7 +137,7 @@ struct BaseUrl {
 
 impl BaseUrl {
     /// Stricter than a browser's parser: whatever the two could read differently is refused.
-    fn parse(text: &str, wire: &dyn Wire) -> Result<Self, ProviderError> {
+    fn parse(text: &str, format: &dyn Address) -> Result<Self, ProviderError> {
         let refuse = || ProviderError::NotAUrl(shortened(text));
         let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_~%[]+,=".contains(&byte);
         if !text.bytes().all(harmless) {
@@ -162,7 +162,7 @@ impl BaseUrl {
             return Err(ProviderError::Unencrypted(host.to_owned()));
         }
         let path = path.trim_end_matches('/');
-        let path = path.strip_suffix(wire.address_end()).unwrap_or(path);
+        let path = path.strip_suffix(format.address_end()).unwrap_or(path);
         let scheme = if encrypted { "https://" } else { "http://" };
         Ok(Self {
             text: format!("{scheme}{}{port}{path}", host.to_ascii_lowercase()),

@@ -64,7 +64,16 @@ impl Dialect {
     /// What pictures and sound count as at most, for models whose price was entered by hand.
     #[must_use]
     pub fn media_bound(self) -> MediaBound {
-        self.wire().media_bound()
+        self.address().media_bound()
+    }
+
+    /// What can be known of a provider before it is called.
+    pub(crate) const fn address(self) -> &'static dyn Address {
+        match self {
+            Self::OpenAi => &OpenAi,
+            Self::Anthropic => &Anthropic,
+            Self::Gemini => &Gemini,
+        }
     }
 
     pub(crate) const fn wire(self) -> &'static dyn Wire {
@@ -76,8 +85,9 @@ impl Dialect {
     }
 }
 
-/// A wire format. Everything else about a call is the same for all of them.
-pub(crate) trait Wire {
+/// Where a wire format is spoken, and what it counts. Apart from [`Wire`], so that a page which only
+/// sets a provider up does not carry what writes and reads its messages.
+pub(crate) trait Address {
     /// What people paste along at the end of a base URL.
     fn address_end(&self) -> &'static str;
 
@@ -89,15 +99,18 @@ pub(crate) trait Wire {
     /// Where a call of `model` goes.
     fn url(&self, base_url: &str, model: &str) -> String;
 
+    /// See [`Dialect::media_bound`].
+    fn media_bound(&self) -> MediaBound;
+}
+
+/// A wire format. Everything else about a call is the same for all of them.
+pub(crate) trait Wire {
     /// The headers beside the content type: only those needed, since each further one can fail a
     /// browser's preflight.
     fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)>;
 
     /// See [`Dialect::not_taken`].
     fn not_taken(&self, role: Role, part: &Part) -> Option<String>;
-
-    /// See [`Dialect::media_bound`].
-    fn media_bound(&self) -> MediaBound;
 
     /// The bytes of a request's body.
     fn body(&self, provider: &Provider, call: &ChatCall) -> Vec<u8>;

@@ -17,7 +17,7 @@ use crate::{
     provider::Provider,
     reading::{Event, Reading},
     secret::Secret,
-    wire::Wire,
+    wire::{Address, Wire},
 };
 
 /// A picture is counted as ⌈width / 28⌉ × ⌈height / 28⌉ tokens, formerly as width × height / 750,
@@ -30,7 +30,7 @@ const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp
 
 pub(crate) struct Anthropic;
 
-impl Wire for Anthropic {
+impl Address for Anthropic {
     fn address_end(&self) -> &'static str {
         "/messages"
     }
@@ -39,6 +39,15 @@ impl Wire for Anthropic {
         format!("{base_url}/messages")
     }
 
+    fn media_bound(&self) -> MediaBound {
+        MediaBound {
+            image_tokens: IMAGE_TOKENS,
+            audio_tokens_per_second: 0,
+        }
+    }
+}
+
+impl Wire for Anthropic {
     /// A page may call with a key only if it says that it knows what that means. Without a key a
     /// proxy is called, which has its own.
     fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
@@ -66,13 +75,6 @@ impl Wire for Anthropic {
                 Some(format!("pictures of the kind {mime}"))
             }
             Part::Image { .. } => None,
-        }
-    }
-
-    fn media_bound(&self) -> MediaBound {
-        MediaBound {
-            image_tokens: IMAGE_TOKENS,
-            audio_tokens_per_second: 0,
         }
     }
 

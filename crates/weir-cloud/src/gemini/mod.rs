@@ -17,7 +17,7 @@ use crate::{
     provider::Provider,
     reading::{Event, Reading},
     secret::Secret,
-    wire::Wire,
+    wire::{Address, Wire},
 };
 
 /// Up to Gemini 2.5 a picture is counted as 258 tokens for each tile, and its shorter side is cut
@@ -39,7 +39,7 @@ const PICTURES: [&str; 5] = [
 
 pub(crate) struct Gemini;
 
-impl Wire for Gemini {
+impl Address for Gemini {
     fn address_end(&self) -> &'static str {
         "/models"
     }
@@ -55,6 +55,15 @@ impl Wire for Gemini {
         format!("{base_url}/models/{model}:streamGenerateContent?alt=sse")
     }
 
+    fn media_bound(&self) -> MediaBound {
+        MediaBound {
+            image_tokens: IMAGE_TOKENS,
+            audio_tokens_per_second: AUDIO_TOKENS_PER_SECOND,
+        }
+    }
+}
+
+impl Wire for Gemini {
     /// The key may not stand in the address, where it would end up in logs.
     fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
         let key = key.map(|key| ("x-goog-api-key", key.reveal().to_owned()));
@@ -71,13 +80,6 @@ impl Wire for Gemini {
                 Some(format!("pictures of the kind {mime}"))
             }
             Part::Image { .. } | Part::Audio { .. } => None,
-        }
-    }
-
-    fn media_bound(&self) -> MediaBound {
-        MediaBound {
-            image_tokens: IMAGE_TOKENS,
-            audio_tokens_per_second: AUDIO_TOKENS_PER_SECOND,
         }
     }
 

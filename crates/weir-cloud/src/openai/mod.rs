@@ -17,28 +17,18 @@ use crate::{
     provider::Provider,
     reading::{Event, Reading},
     secret::Secret,
-    wire::Wire,
+    wire::{Address, Wire},
 };
 
 pub(crate) struct OpenAi;
 
-impl Wire for OpenAi {
+impl Address for OpenAi {
     fn address_end(&self) -> &'static str {
         "/chat/completions"
     }
 
     fn url(&self, base_url: &str, _model: &str) -> String {
         format!("{base_url}/chat/completions")
-    }
-
-    fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
-        let key = key.map(|key| ("Authorization", key.bearer()));
-        key.into_iter().collect()
-    }
-
-    /// What a server takes depends on its model: it says so itself.
-    fn not_taken(&self, _role: Role, _part: &Part) -> Option<String> {
-        None
     }
 
     /// Above every formula that is published for a model of this format: ten thousand patches with
@@ -48,6 +38,18 @@ impl Wire for OpenAi {
             image_tokens: 16_384,
             audio_tokens_per_second: 50,
         }
+    }
+}
+
+impl Wire for OpenAi {
+    fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
+        let key = key.map(|key| ("Authorization", key.bearer()));
+        key.into_iter().collect()
+    }
+
+    /// What a server takes depends on its model: it says so itself.
+    fn not_taken(&self, _role: Role, _part: &Part) -> Option<String> {
+        None
     }
 
     fn body(&self, provider: &Provider, call: &ChatCall) -> Vec<u8> {
