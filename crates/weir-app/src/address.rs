@@ -2,7 +2,10 @@
 
 use leptos::prelude::window;
 use web_sys::UrlSearchParams;
-use weir_ui::session::{ChatOptions, device_named, model_at};
+use weir_ui::{
+    record::FRAGMENT,
+    session::{ChatOptions, device_named, model_at},
+};
 
 /// The options of the chat, from the address of the page.
 pub(crate) fn options() -> ChatOptions {
@@ -17,6 +20,8 @@ pub(crate) fn options() -> ChatOptions {
         model: get("model").and_then(|address| model_at(&address)),
         load_at_once: get("load").as_deref() != Some("click")
             && location.hostname().is_ok_and(|host| is_this_machine(&host)),
+        record: Some(FRAGMENT),
+        sign_in: true,
         ..ChatOptions::default()
     }
 }

@@ -94,6 +94,9 @@ impl Answers {
             | ToWorker::ListKept
             | ToWorker::DeleteKept { .. }
             | ToWorker::Prefer { .. }
+            | ToWorker::Judge { .. }
+            | ToWorker::ForgetLessons
+            | ToWorker::Approve { .. }
             | ToWorker::NewDialogue => {}
         }
     }
@@ -135,6 +138,7 @@ impl Answers {
             FromWorker::Alive
             | FromWorker::Ledger { .. }
             | FromWorker::Reading { .. }
+            | FromWorker::Departing { .. }
             | FromWorker::Forgotten { .. }
             | FromWorker::AskingAgain { .. }
             | FromWorker::Inspected { .. }

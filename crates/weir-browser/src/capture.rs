@@ -1,4 +1,5 @@
-//! Camera frames, microphone clips and pictures, on the page.
+//! Camera frames, microphone clips and pictures, on the page; and small pictures of those that leave,
+//! in the worker.
 //!
 //! A device is asked for when it is opened and let go when it is dropped: its light goes out with
 //! the value. Every picture is drawn anew as JPEG, so what a file says beside its pixels (place,
@@ -15,6 +16,7 @@ pub mod resample;
 pub mod wav;
 
 mod error;
+mod handover;
 mod tracks;
 
 use js_sys::{Array, Uint8Array};

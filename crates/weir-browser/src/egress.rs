@@ -3,6 +3,8 @@
 //! It needs a [`Permit`], which the engine alone makes, after mask and gate, and which is used up by
 //! one call. No cookie, no referrer and no stored credential goes along, no redirect is followed
 //! (it would carry key and dialogue to another host), and nothing is cached.
+//!
+//! Beside that it redeems sign-ins, with a body that has no place for anything a user said.
 
 use std::{
     cell::RefCell,
@@ -19,16 +21,24 @@ use wasm_bindgen::JsValue;
 use web_sys::{
     Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Url,
 };
-use weir_cloud::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+use weir_cloud::{
+    Secret,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
+};
 use weir_engine::Permit;
 
 use crate::{
     fetch::{self, Chunks},
-    jserror, timers,
+    jserror,
+    sign_in::SignInError,
+    timers,
 };
 
 /// How long a host has to show that it is there, milliseconds.
 const GREETING_MS: f64 = 3_000.0;
+
+/// Where OpenRouter gives keys for codes.
+const KEYS: &str = "https://openrouter.ai/api/v1/auth/keys";
 
 /// Leave for one request to one host.
 #[derive(Debug)]
@@ -81,6 +91,45 @@ impl Transport for Egress {
             body: Body(answer.chunks()),
         })
     }
+}
+
+/// What a sign-in sends, and all that it does.
+#[derive(Debug)]
+pub(crate) struct Redemption {
+    /// What OpenRouter sent the user back with.
+    pub(crate) code: String,
+    /// What the code is worth something with.
+    pub(crate) verifier: String,
+}
+
+/// Gives the code back to OpenRouter for a key.
+pub(crate) async fn redeem(redemption: Redemption) -> Result<Secret, SignInError> {
+    let unreachable = |thrown: JsValue| SignInError::Unreachable(jserror::text(&thrown));
+    let body = js_sys::Object::new();
+    for (name, value) in [
+        ("code", redemption.code.as_str()),
+        ("code_verifier", &redemption.verifier),
+        ("code_challenge_method", "S256"),
+    ] {
+        Reflect::set(&body, &name.into(), &value.into()).map_err(unreachable)?;
+    }
+    let body = js_sys::JSON::stringify(&body).map_err(unreachable)?;
+    let request = HttpRequest {
+        method: "POST",
+        url: KEYS.to_owned(),
+        headers: vec![("Content-Type", "application/json".to_owned())],
+        body: String::from(body).into_bytes(),
+    };
+    let init = written_out(&request).map_err(unreachable)?;
+    let answer = fetch::fetch(KEYS, &init).await.map_err(unreachable)?;
+    if answer.status() != 200 {
+        return Err(SignInError::Refused);
+    }
+    let said = answer.text().await.map_err(unreachable)?;
+    let key = js_sys::JSON::parse(&said).and_then(|said| Reflect::get(&said, &"key".into()));
+    let key = key.ok().and_then(|key| key.as_string());
+    key.and_then(|key| Secret::new(&key).ok())
+        .ok_or(SignInError::Refused)
 }
 
 /// Whether the host answers at all, for those who may not read what it says. Nothing goes along but

@@ -15,10 +15,11 @@
 //! On the page:
 //! - [`capture`]: camera, microphone, pictures.
 //! - [`config`], [`preferences`]: what the host set up, what the user chose; [`json`] is how both
-//!   are written.
+//!   are written. [`tab`]: what lasts as long as the tab.
+//! - [`sign_in`]: a key from OpenRouter, without a server.
 //!
 //! In the worker:
-//! - [`egress`]: the one module that can send what a user said.
+//! - [`egress`]: the one module that can send what a user said, or redeem a sign-in.
 //! - [`models`]: model files, fetched once and kept.
 //! - [`probe`]: what WebGPU offers. [`memory`]: whether a model fits in.
 //!
@@ -39,7 +40,9 @@ pub mod messages;
 pub mod models;
 pub mod preferences;
 pub mod probe;
+pub mod sign_in;
 pub mod storage;
+pub mod tab;
 pub mod timers;
 pub mod watchdog;
 pub mod worker;

@@ -1,10 +1,10 @@
-//! Web Locks: one writer among all tabs of an origin.
+//! Web Locks: what one tab of an origin has to itself, and what the others can see that it has.
 
 use futures::{
     channel::oneshot,
     future::{Either, select},
 };
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::AbortController;
@@ -28,6 +28,16 @@ extern "C" {
         options: &LockOptions,
         granted: &Function,
     ) -> Promise;
+
+    #[wasm_bindgen(method, structural)]
+    fn query(this: &LockManager) -> Promise;
+
+    type Snapshot;
+    #[wasm_bindgen(method, getter, structural)]
+    fn held(this: &Snapshot) -> Option<Array>;
+    type LockInfo;
+    #[wasm_bindgen(method, getter, structural)]
+    fn name(this: &LockInfo) -> Option<String>;
 
     #[wasm_bindgen(extends = js_sys::Object)]
     type LockOptions;
@@ -74,4 +84,18 @@ pub(crate) async fn hold(name: &str, patience_ms: f64) -> Option<Held> {
             None
         }
     }
+}
+
+/// The names of all locks that are held in this origin; none where the browser does not say.
+pub(crate) async fn held() -> Vec<String> {
+    let Some(locks) = NAVIGATOR.with(WithLocks::locks) else {
+        return Vec::new();
+    };
+    let Ok(snapshot) = JsFuture::from(locks.query()).await else {
+        return Vec::new();
+    };
+    let held = snapshot.unchecked_into::<Snapshot>().held();
+    let held = held.unwrap_or_default().into_iter();
+    held.filter_map(|lock| lock.unchecked_into::<LockInfo>().name())
+        .collect()
 }

@@ -8,7 +8,10 @@
 
 use serde::{Deserialize, Serialize};
 use weir_cloud::Dialect;
-use weir_core::{Budget, Decision, Dial, Interrupted, Price, SaidToken, Spending, Turn, UserTurn};
+use weir_core::{
+    Approval, Decision, Departure, Dial, Interrupted, Limits, Opinion, Price, PrivacyRules,
+    Redaction, SaidToken, Spans, Spending, Turn, TurnId, UserTurn,
+};
 
 mod model;
 
@@ -70,12 +73,18 @@ pub struct ProviderSettings {
 /// What the user decided once and for every turn.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Preferences {
-    /// Limits of this dialogue.
-    pub budget: Budget,
+    /// Limits of a turn, a dialogue, a day and a month.
+    pub limits: Limits,
     /// Quality, speed, cost.
     pub dial: Dial,
     /// Nothing leaves the device.
     pub private: bool,
+    /// What may leave it otherwise.
+    pub rules: PrivacyRules,
+    /// When details are left out.
+    pub redaction: Redaction,
+    /// Whether the user agreed to the cloud model's host.
+    pub consented: bool,
     /// The cloud model, if one is set up.
     pub provider: Option<ProviderSettings>,
 }
@@ -137,11 +146,27 @@ pub enum ToWorker {
         /// Its answer, where another worker died in the middle of it: the rest is asked for.
         resume: Option<Interrupted>,
     },
+    /// What the user says to the last [`FromWorker::Departing`].
+    Approve {
+        /// The request that it belongs to.
+        request: RequestId,
+        /// What they say.
+        approval: Approval,
+    },
     /// Stop answering; what was said so far is kept.
     Cancel {
         /// The request to stop.
         request: RequestId,
     },
+    /// What the user thinks of the reply to a turn. A last one that is unwanted makes room for another.
+    Judge {
+        /// The turn.
+        turn: TurnId,
+        /// What they think; `None` takes it back.
+        opinion: Option<Opinion>,
+    },
+    /// Forget what past turns taught.
+    ForgetLessons,
     /// Forget the dialogue and start a new one, with a new ledger.
     NewDialogue,
 }
@@ -234,6 +259,8 @@ pub enum ErrorKind {
     NothingCanAnswer,
     /// Another turn is still being answered.
     Busy,
+    /// The user does not want it sent.
+    Withheld,
     /// The budget does not allow the only place that could answer.
     OverBudget,
     /// The file could not be fetched.
@@ -314,10 +341,10 @@ pub enum FromWorker {
     },
     /// The ledger changed.
     Ledger {
-        /// Spent in this dialogue.
-        spent: Spending,
+        /// Spent in this turn, dialogue, day and month.
+        spent: Spans<Spending>,
         /// Set aside for calls that are running.
-        reserved: Spending,
+        reserved: Spans<Spending>,
     },
     /// The prompt is being read locally.
     Reading {
@@ -328,12 +355,19 @@ pub enum FromWorker {
         /// Tokens in all.
         total: u32,
     },
-    /// The policy decided.
+    /// The policy decided, or the user did otherwise.
     Decided {
         /// The request.
         request: RequestId,
         /// What, and why.
         decision: Decision,
+    },
+    /// The user is to look at what would be sent; nothing is before [`ToWorker::Approve`].
+    Departing {
+        /// The request.
+        request: RequestId,
+        /// What would be sent.
+        departure: Departure,
     },
     /// The local model answers without the oldest turns, which do not fit into its context any more.
     Forgotten {

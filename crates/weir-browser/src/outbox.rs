@@ -31,6 +31,9 @@ impl Outbox {
             ToWorker::RunOn { .. } => self.device = Some(parcel.clone()),
             ToWorker::Ask { .. }
             | ToWorker::Cancel { .. }
+            | ToWorker::Judge { .. }
+            | ToWorker::ForgetLessons
+            | ToWorker::Approve { .. }
             | ToWorker::NewDialogue
             | ToWorker::Inspect { .. }
             | ToWorker::ListKept

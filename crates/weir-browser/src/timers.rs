@@ -31,12 +31,24 @@ extern "C" {
     fn clear_interval(interval: &JsValue);
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
+    #[wasm_bindgen(js_namespace = performance, js_name = mark)]
+    fn performance_mark(name: &str);
+    #[wasm_bindgen(js_namespace = performance, js_name = measure, catch)]
+    fn performance_measure(name: &str, since: &str) -> Result<JsValue, JsValue>;
 }
 
 /// Milliseconds since the page or the worker began, on a clock that never goes back.
 #[must_use]
 pub fn now_ms() -> f64 {
     performance_now()
+}
+
+/// Does `work`, and writes down how long it took where the browser's own tools show it, as `name`.
+pub async fn timed<T>(name: &str, work: impl Future<Output = T>) -> T {
+    performance_mark(name);
+    let done = work.await;
+    let _ = performance_measure(name, name);
+    done
 }
 
 /// What the device's clock and calendar show, which anybody may set.

@@ -43,6 +43,8 @@ pub struct Watchdog {
 enum Answering {
     Here,
     Elsewhere,
+    /// Not before the user has said whether it may leave, and they may take their time.
+    AfterApproval,
 }
 
 /// What to do about a worker that died.
@@ -91,6 +93,11 @@ impl Watchdog {
             ToWorker::Ask { request, .. } => {
                 self.open.insert(*request, Answering::Here);
             }
+            ToWorker::Approve { request, .. } => {
+                if let Some(answering) = self.open.get_mut(request) {
+                    *answering = Answering::Elsewhere;
+                }
+            }
             ToWorker::Load { .. } => self.loading = Some(PATIENCE_MS),
             ToWorker::PauseLoading | ToWorker::CancelLoading => self.loading = None,
             _ => return,
@@ -110,10 +117,16 @@ impl Watchdog {
                 self.open.remove(request);
             }
             FromWorker::Decided { request, decision } => {
-                if let (Some(answering), Action::Cloud(_)) =
-                    (self.open.get_mut(request), decision.action)
-                {
-                    *answering = Answering::Elsewhere;
+                if let Some(answering) = self.open.get_mut(request) {
+                    *answering = match decision.action {
+                        Action::Local => Answering::Here,
+                        Action::Cloud(_) => Answering::Elsewhere,
+                    };
+                }
+            }
+            FromWorker::Departing { request, .. } => {
+                if let Some(answering) = self.open.get_mut(request) {
+                    *answering = Answering::AfterApproval;
                 }
             }
             FromWorker::Model { state } => {
@@ -177,7 +190,9 @@ impl Watchdog {
         if self.answers_here() {
             return Some(PATIENCE_MS);
         }
-        (!self.open.is_empty()).then_some(CLOUD_PATIENCE_MS)
+        let mut open = self.open.values();
+        open.any(|at| *at == Answering::Elsewhere)
+            .then_some(CLOUD_PATIENCE_MS)
     }
 }
 
@@ -185,7 +200,8 @@ impl Watchdog {
 mod tests {
     use proptest::prelude::*;
     use weir_core::{
-        Decision, ModalitySet, ReplyOptions, Task, TaskMix, UserTurn, decision::Reason,
+        Approval, Decision, Departure, ModalitySet, NanoUsd, ReplyOptions, Revision, Task, TaskMix,
+        UserTurn, decision::Reason,
     };
 
     use super::*;
@@ -225,6 +241,31 @@ mod tests {
                 scores: Vec::new(),
                 value: 0.0,
             },
+        }
+    }
+
+    fn departing() -> FromWorker {
+        FromWorker::Departing {
+            request: REQUEST,
+            departure: Departure {
+                host: String::new(),
+                first: true,
+                messages: Vec::new(),
+                most: NanoUsd::ZERO,
+                answerable_here: true,
+                revision: Revision {
+                    text: String::new(),
+                    redact: true,
+                    uploads: ModalitySet::EMPTY,
+                },
+            },
+        }
+    }
+
+    fn approve(approval: Approval) -> ToWorker {
+        ToWorker::Approve {
+            request: REQUEST,
+            approval,
         }
     }
 
@@ -308,6 +349,30 @@ mod tests {
         dog.heard(&decided(Action::Local), 0.0);
         let (now, _) = watch(&mut dog, 0.0, 600_000.0).unwrap();
         assert!(now < CLOUD_PATIENCE_MS);
+    }
+
+    #[test]
+    fn a_user_may_think_as_long_as_they_like_about_what_leaves() {
+        let mut dog = listening(0.0);
+        dog.sent(&ask(REQUEST), 0.0);
+        dog.heard(&decided(Action::Cloud(ModalitySet::EMPTY)), 0.0);
+        dog.heard(&departing(), 0.0);
+        assert_eq!(watch(&mut dog, 0.0, 3_600_000.0), None);
+        assert!(!dog.answers_here());
+
+        dog.sent(&approve(Approval::Withhold), 3_600_000.0);
+        let (now, _) = watch(&mut dog, 3_600_000.0, 4_200_000.0).unwrap();
+        assert!(now > 3_600_000.0 + CLOUD_PATIENCE_MS);
+
+        let mut dog = listening(0.0);
+        dog.sent(&ask(REQUEST), 0.0);
+        dog.heard(&departing(), 0.0);
+        dog.sent(&approve(Approval::Here), 0.0);
+        dog.heard(&decided(Action::Local), 0.0);
+        assert!(dog.answers_here());
+        dog.heard(&failed(REQUEST), 0.0);
+        dog.sent(&approve(Approval::Here), 0.0);
+        assert_eq!(watch(&mut dog, 0.0, 3_600_000.0), None, "it is over");
     }
 
     #[test]

@@ -20,7 +20,7 @@ const CRATES: [&str; 5] = [
 ];
 
 /// Words that a request cannot be made without.
-const WAYS_OUT: [&str; 11] = [
+const WAYS_OUT: [&str; 15] = [
     "fetch(",
     "fetch_with",
     "crate::fetch",
@@ -32,6 +32,10 @@ const WAYS_OUT: [&str; 11] = [
     "sendBeacon",
     "WebSocket",
     "EventSource",
+    "RtcPeerConnection",
+    "RTCPeerConnection",
+    "WebTransport",
+    "importScripts",
 ];
 
 /// The modules of this crate that may: the binding itself, egress, and the two that send nothing
@@ -44,12 +48,20 @@ fn crates() -> PathBuf {
 
 /// Every Rust file under `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
+    files(folder, &["rs"])
+}
+
+/// Every file under `folder` whose name ends so.
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.extend(files(&path, endings));
+        } else if endings
+            .iter()
+            .any(|ending| path.extension().is_some_and(|it| it == *ending))
+        {
             found.push(path);
         }
     }
@@ -89,6 +101,37 @@ fn only_egress_the_configuration_and_the_model_download_reach_the_network() {
         leaks.is_empty(),
         "these modules could send data: {leaks:#?}"
     );
+}
+
+#[test]
+fn the_scripts_beside_the_modules_fetch_their_styles_and_nothing_else() {
+    const STYLES: &str = "fetch(beside(`style/${name}.css`))";
+    let scripts = files(&crates().join("../www"), &["js", "html"]);
+    assert!(scripts.len() > 1, "the scripts lie elsewhere now");
+    for script in scripts {
+        let text = fs::read_to_string(&script).unwrap();
+        let words = ways_out(&text.replacen(STYLES, "", 1));
+        assert_eq!(words, [""; 0], "{}", script.display());
+    }
+}
+
+/// A permit is the only key to the network: whoever made one elsewhere would pass by the gate.
+#[test]
+fn one_line_of_the_engine_makes_permits() {
+    let mut made = Vec::new();
+    for file in files(&crates(), &["rs"]) {
+        let text = code(&fs::read_to_string(&file).unwrap());
+        if file.components().any(|part| part.as_os_str() == "src") {
+            let place = file.strip_prefix(crates()).unwrap().to_owned();
+            made.extend(text.matches("Permit::new(").map(|_| place.clone()));
+            made.extend(text.matches("Permit {").map(|_| place.clone()));
+        }
+    }
+    made.sort();
+    let gate = PathBuf::from("weir-engine/src/gate.rs");
+    let its_own = PathBuf::from("weir-engine/src/permit.rs");
+    // There `struct Permit` and `impl Permit` stand.
+    assert_eq!(made, [gate, its_own.clone(), its_own]);
 }
 
 #[test]

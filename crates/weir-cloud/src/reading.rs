@@ -104,8 +104,14 @@ impl Reading {
     }
 }
 
+/// Says nothing of what stood there: it may be the key.
 pub(crate) fn garbled(error: serde_json::Error) -> CloudError {
+    let detail = if error.is_data() {
+        "a part of it is not what it should be"
+    } else {
+        "it is not JSON"
+    };
     CloudError::Garbled {
-        detail: error.to_string(),
+        detail: detail.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use weir_core::legible;
 
 use crate::{
     error::{CloudError, RetryAfter, Said},
@@ -90,16 +91,13 @@ pub(crate) fn said(provider: &Provider, body: &Value) -> Said {
     .flatten()
     .find_map(Value::as_str)
     .map(|words| {
-        let words = provider
-            .key()
-            .map_or_else(|| words.to_owned(), |key| key.remove_from(words));
-        words
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .chars()
-            .take(MAX_WORDS)
-            .collect::<String>()
+        let words = legible(words);
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = match provider.key() {
+            None => words,
+            Some(key) => key.remove_from(&words),
+        };
+        words.chars().take(MAX_WORDS).collect::<String>()
     });
     Said(words.filter(|words| !words.is_empty()))
 }

@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
+/// Bytes in a row that are as much of a key as nobody else should read.
+const PIECE: usize = 6;
+
 /// Why a text is not a key. The text itself is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
@@ -50,9 +53,25 @@ impl Secret {
         format!("Bearer {}", self.0.as_str())
     }
 
-    /// `text` without the key, should a provider repeat it in an error.
+    /// `text` without the key or pieces of it, should a provider repeat it in an error.
     pub(crate) fn remove_from(&self, text: &str) -> String {
-        text.replace(self.0.as_str(), "…")
+        let key = self.0.as_bytes();
+        let length = key.len().min(PIECE);
+        let mut of_key = vec![false; text.len()];
+        for (start, run) in text.as_bytes().windows(length).enumerate() {
+            if key.windows(length).any(|piece| piece == run) {
+                of_key[start..start + length].fill(true);
+            }
+        }
+        let mut rest = String::new();
+        for (at, letter) in text.char_indices() {
+            if !of_key[at] {
+                rest.push(letter);
+            } else if at == 0 || !of_key[at - 1] {
+                rest.push('…');
+            }
+        }
+        rest
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{money::NanoUsd, span::Spans};
+use crate::{
+    money::NanoUsd,
+    span::{Span, Spans},
+};
 
 /// An amount of each resource that cloud calls consume: a cost, a total, or a forecast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,17 +98,6 @@ impl Budget {
         }
     }
 
-    /// Allows what both allow.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        Self {
-            usd: tighter(self.usd, other.usd),
-            millis: tighter(self.millis, other.millis),
-            bytes: tighter(self.bytes, other.bytes),
-            images: tighter(self.images, other.images),
-        }
-    }
-
     /// What is left of the money after `total`; `None` without a limit.
     #[must_use]
     pub fn usd_left(&self, total: Spending) -> Option<NanoUsd> {
@@ -127,6 +119,14 @@ impl Limits {
         day: Budget::UNLIMITED,
         month: Budget::UNLIMITED,
     };
+
+    /// The shortest span whose limits do not allow `total`.
+    #[must_use]
+    pub fn in_the_way(&self, total: Spending) -> Option<Span> {
+        Span::ALL
+            .into_iter()
+            .find(|span| !self.of(*span).allows(total))
+    }
 }
 
 /// The budget of a dialogue, and no other limit.
@@ -137,10 +137,6 @@ impl From<Budget> for Limits {
             ..Self::UNLIMITED
         }
     }
-}
-
-fn tighter<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
-    one.into_iter().chain(other).min()
 }
 
 fn within<T: PartialOrd>(limit: Option<T>, amount: T) -> bool {

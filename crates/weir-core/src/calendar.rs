@@ -67,6 +67,12 @@ impl Moment {
 }
 
 impl Day {
+    /// So many days before, at the earliest 1970-01-01.
+    #[must_use]
+    pub const fn before(self, days: u32) -> Self {
+        Self(self.0.saturating_sub(days))
+    }
+
     /// The month that it is in.
     #[must_use]
     pub const fn month(self) -> Month {

@@ -39,18 +39,19 @@ pub struct DeviceEstimate {
     pub decode_tokens_per_second: f32,
 }
 
-/// Round trips before the first byte of a request goes out on a new connection: DNS, TCP, TLS.
-const HANDSHAKE_ROUND_TRIPS: f32 = 3.0;
 /// Beyond this many standard deviations of jitter a reply is late; the worst case counts them in.
 const WORST_CASE_DEVIATIONS: f32 = 3.0;
 
 impl NetworkEstimate {
+    /// Round trips of a call on a new connection: DNS, TCP, TLS, and the request itself.
+    pub const ROUND_TRIPS: f32 = 4.0;
+
     /// Seconds from sending `bytes` to the last of `tokens` generated tokens:
     /// handshakes + upload + time to first token + generation, with lost packets sent again.
     #[must_use]
     pub fn cloud_seconds(&self, cloud: &CloudEstimate, bytes: u64, tokens: u32) -> f32 {
         let again = 1.0 / (1.0 - self.loss.clamp(0.0, 0.9));
-        let round_trips = (HANDSHAKE_ROUND_TRIPS + 1.0) * self.rtt_ms / 1e3;
+        let round_trips = Self::ROUND_TRIPS * self.rtt_ms / 1e3;
         let upload = bytes as f32 * 8.0 / (self.up_mbps.max(1e-3) * 1e6);
         let generation = tokens as f32 / cloud.tokens_per_second.max(1e-3);
         (round_trips + upload) * again + cloud.ttft_ms / 1e3 + generation
@@ -59,7 +60,7 @@ impl NetworkEstimate {
     /// [`NetworkEstimate::cloud_seconds`] when jitter goes against us.
     #[must_use]
     pub fn worst_cloud_seconds(&self, cloud: &CloudEstimate, bytes: u64, tokens: u32) -> f32 {
-        let late = WORST_CASE_DEVIATIONS * (HANDSHAKE_ROUND_TRIPS + 1.0) * self.jitter_ms / 1e3;
+        let late = WORST_CASE_DEVIATIONS * Self::ROUND_TRIPS * self.jitter_ms / 1e3;
         self.cloud_seconds(cloud, bytes, tokens) + late
     }
 }

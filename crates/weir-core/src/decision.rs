@@ -2,21 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{action::Action, observation::Forecast, task::TaskMix};
+use crate::{action::Action, observation::Forecast, span::Span, task::TaskMix};
 
 /// What forbids an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Constraint {
-    /// The budget's money.
+    /// The money of the dialogue's budget.
     Usage,
-    /// The budget's seconds.
+    /// The seconds of the dialogue's budget.
     Latency,
-    /// The budget's bytes or images.
+    /// The bytes or images of the dialogue's budget.
     Data,
+    /// What is left of another limit: that of a turn, a day or a month.
+    Limit(Span),
     /// Private mode.
     Private,
-    /// A rule of the user about this modality.
+    /// A rule of the user about text or a modality.
     Rule,
     /// The provider has no place for this upload.
     NotTaken,
@@ -30,6 +32,22 @@ pub enum Constraint {
     NoLocalModel,
     /// The prompt is longer than the local model's context.
     TooLong,
+    /// It was asked for this turn, and failed.
+    Failed,
+    /// The provider failed several times in a row, and is left alone for a while.
+    Resting,
+}
+
+impl Constraint {
+    /// The span whose limit it is, if it is one.
+    #[must_use]
+    pub const fn span(self) -> Option<Span> {
+        match self {
+            Self::Usage | Self::Latency | Self::Data => Some(Span::Dialogue),
+            Self::Limit(span) => Some(span),
+            _ => None,
+        }
+    }
 }
 
 /// One action as the policy judged it.
@@ -41,6 +59,9 @@ pub struct ActionScore {
     pub probability: f32,
     /// What forbids it.
     pub forbidden_by: Option<Constraint>,
+    /// How much of the expected quality is owed to the user's opinions of earlier replies.
+    #[serde(default)]
+    pub learned: f32,
 }
 
 /// How the action came about.
@@ -53,6 +74,8 @@ pub enum Reason {
     OnlyFeasible,
     /// Nothing was feasible: the answer is local.
     LastResort,
+    /// The user looked at what would be sent, and chose otherwise.
+    Approval,
 }
 
 /// The outcome of one decision.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decision::Decision, mask::Wish, modality::Modality, receipt::Receipt, reply::ReplyOptions,
+    decision::Decision, mask::Wish, modality::Modality, opinion::Opinion, receipt::Receipt,
+    reply::ReplyOptions,
 };
 
 /// Name of a turn, unique within its dialogue and ascending.
@@ -41,6 +42,18 @@ pub struct UserTurn {
     /// What the reply should be like.
     #[serde(default)]
     pub options: ReplyOptions,
+}
+
+/// Who says something to a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// Weir itself.
+    System,
+    /// The user.
+    User,
+    /// The model, earlier.
+    Assistant,
 }
 
 /// Who answered.
@@ -86,6 +99,9 @@ pub struct Reply {
     pub receipt: Receipt,
     /// How it was decided.
     pub decision: Decision,
+    /// What the user thinks of it, if they said so.
+    #[serde(default)]
+    pub opinion: Option<Opinion>,
 }
 
 /// One turn: an input, and its reply once there is one.

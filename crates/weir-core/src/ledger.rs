@@ -9,8 +9,12 @@
 //!
 //! The turn, dialogue and day in which a call is reserved pay for it, also when it ends after
 //! midnight. Days only go forward: the ledger stays on the latest day that it was told of, so a
-//! clock set back finds that day's spending still there, and moving it on again to where it was
+//! set back finds that day's spending still there, and moving it on again to where it was
 //! begins no new one.
+//!
+//! Several dialogues may go on side by side, in tabs that share one ledger. Day and month are common
+//! to them, turn and dialogue are each one's own: whoever uses the ledger takes its dialogue up
+//! first, and that is the current one.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +25,7 @@ use crate::{
     entry::{Basis, Entry, Reservation, Reserved},
     money::NanoUsd,
     span::{Span, Spans, Stamp},
+    standing::Standing,
 };
 
 /// What was reserved and spent. Stored as one with what it pays for.
@@ -30,6 +35,14 @@ pub struct Ledger {
     current: Stamp,
     /// Spent in them. Entries may be archived, so this cannot be added up from them.
     spent: Spans<Spending>,
+    /// The dialogues that go on beside the current one.
+    #[serde(default)]
+    others: Vec<Standing>,
+    /// The highest numbers that a turn and a dialogue had, also those that are forgotten.
+    #[serde(default)]
+    last_turn: u64,
+    #[serde(default)]
+    last_dialogue: u64,
     open: Vec<Reserved>,
     entries: Vec<Entry>,
     next: u64,
@@ -88,13 +101,10 @@ impl Ledger {
         self.spent(span).plus(self.reserved(span))
     }
 
-    /// What all limits together leave for one more call.
+    /// What each limit leaves for one more call.
     #[must_use]
-    pub fn room(&self, limits: &Limits) -> Budget {
-        Span::ALL
-            .into_iter()
-            .map(|span| self.left(limits, span))
-            .fold(Budget::UNLIMITED, |room, left| room.and(&left))
+    pub fn room(&self, limits: &Limits) -> Limits {
+        Spans::each(|span| limits.of(span).after(self.committed(span)))
     }
 
     /// The day that pays: the latest that it was told of. If the clock shows an earlier one, it was
@@ -102,6 +112,12 @@ impl Ledger {
     #[must_use]
     pub const fn day(&self) -> Day {
         self.current.day
+    }
+
+    /// The dialogue that is the current one.
+    #[must_use]
+    pub const fn dialogue(&self) -> u64 {
+        self.current.dialogue
     }
 
     /// Calls whose end is not known yet, oldest first.
@@ -127,19 +143,58 @@ impl Ledger {
     /// Begins the next turn.
     pub fn begin_turn(&mut self, now: Moment) {
         self.roll_over(now);
+        let turn = self.next_turn();
         self.enter(Stamp {
-            turn: self.current.turn + 1,
+            turn,
             ..self.current
         });
     }
 
-    /// Begins the next dialogue, and a turn of it. What the day and the month spent stays.
+    /// Begins the next dialogue in place of the current one, and a turn of it. What the day and the
+    /// month spent stays.
     pub fn begin_dialogue(&mut self) {
+        let turn = self.next_turn();
+        let dialogue = self.last_dialogue.max(self.current.dialogue) + 1;
+        self.last_dialogue = dialogue;
         self.enter(Stamp {
-            turn: self.current.turn + 1,
-            dialogue: self.current.dialogue + 1,
+            turn,
+            dialogue,
             day: self.current.day,
         });
+    }
+
+    /// Begins a dialogue beside the current one, which can be taken up again.
+    pub fn begin_beside(&mut self) {
+        self.others.push(self.standing());
+        self.begin_dialogue();
+    }
+
+    /// Makes `dialogue` the current one. One that is not known has spent nothing.
+    pub fn take_up(&mut self, dialogue: u64) {
+        if dialogue == self.current.dialogue {
+            return;
+        }
+        let known = self.others.iter().position(|it| it.dialogue == dialogue);
+        let next = match known {
+            Some(place) => self.others.swap_remove(place),
+            None => Standing {
+                turn: self.next_turn(),
+                dialogue,
+                ..Standing::default()
+            },
+        };
+        self.others.push(self.standing());
+        self.last_dialogue = self.last_dialogue.max(dialogue);
+        self.current.turn = next.turn;
+        self.current.dialogue = next.dialogue;
+        self.spent.turn = next.spent_in_turn;
+        self.spent.dialogue = next.spent_in_dialogue;
+    }
+
+    /// Forgets which dialogues beside the current one were going on, but for those that still do. Their
+    /// charges stay with the day and the month.
+    pub fn forget_others(&mut self, goes_on: impl Fn(u64) -> bool) {
+        self.others.retain(|other| goes_on(other.dialogue));
     }
 
     /// Sets `worst` aside for a call to `place` if every limit allows it on top of everything
@@ -156,8 +211,9 @@ impl Ledger {
         now: Moment,
     ) -> Result<Reservation, LedgerError> {
         self.roll_over(now);
-        for span in Span::ALL {
-            fits(&self.left(limits, span), worst, span)?;
+        let room = self.room(limits);
+        if let Some(span) = room.in_the_way(worst) {
+            return Err(refusal(room.of(span), worst, span));
         }
         let reserved = self.line(place, worst, now);
         let number = reserved.number;
@@ -222,11 +278,15 @@ impl Ledger {
         });
     }
 
-    /// After a crash: reservations left open are charged in full, since nobody can say that their
-    /// calls did not run. Whatever is known of one is to be settled before. Returns the charges, so
-    /// that the user can be told of them.
-    pub fn recover(&mut self) -> Vec<Entry> {
-        let interrupted: Vec<_> = std::mem::take(&mut self.open)
+    /// After a crash: reservations left open are charged in full, but for those that are `running`
+    /// still, since nobody can say that their calls did not run. Whatever is known of one is to be
+    /// settled before. Returns the charges, so that the user can be told of them.
+    pub fn recover(&mut self, running: impl FnMut(&Reserved) -> bool) -> Vec<Entry> {
+        let (running, left) = std::mem::take(&mut self.open)
+            .into_iter()
+            .partition::<Vec<_>, _>(running);
+        self.open = running;
+        let interrupted: Vec<_> = left
             .into_iter()
             .map(|reserved| Entry {
                 basis: Basis::Interrupted,
@@ -246,8 +306,18 @@ impl Ledger {
         self.entries.drain(..count.min(self.entries.len()));
     }
 
-    fn left(&self, limits: &Limits, span: Span) -> Budget {
-        limits.of(span).after(self.committed(span))
+    fn standing(&self) -> Standing {
+        Standing {
+            turn: self.current.turn,
+            dialogue: self.current.dialogue,
+            spent_in_turn: self.spent.turn,
+            spent_in_dialogue: self.spent.dialogue,
+        }
+    }
+
+    fn next_turn(&mut self) -> u64 {
+        self.last_turn = self.last_turn.max(self.current.turn) + 1;
+        self.last_turn
     }
 
     /// A stamp never goes back, so what was spent in a span that ends here is not asked for again.
@@ -290,24 +360,31 @@ impl Ledger {
                 *spent = spent.plus(entry.charged);
             }
         }
+        let Stamp { turn, dialogue, .. } = entry.reserved.stamp;
+        for other in &mut self.others {
+            if other.dialogue == dialogue {
+                other.spent_in_dialogue = other.spent_in_dialogue.plus(entry.charged);
+            }
+            if other.turn == turn {
+                other.spent_in_turn = other.spent_in_turn.plus(entry.charged);
+            }
+        }
         self.entries.push(entry);
     }
 }
 
-fn fits(left: &Budget, worst: Spending, span: Span) -> Result<(), LedgerError> {
+/// Why `left` does not allow `worst`.
+fn refusal(left: &Budget, worst: Spending, span: Span) -> LedgerError {
     if let Some(left) = left.usd.filter(|left| worst.usd > *left) {
-        return Err(LedgerError::OverBudget {
+        return LedgerError::OverBudget {
             asked: worst.usd,
             left,
             span,
-        });
+        };
     }
     if left.millis.is_some_and(|left| worst.millis > left) {
-        return Err(LedgerError::OverTime { span });
-    }
-    if left.allows(worst) {
-        Ok(())
+        LedgerError::OverTime { span }
     } else {
-        Err(LedgerError::OverData { span })
+        LedgerError::OverData { span }
     }
 }

@@ -15,7 +15,10 @@
 //! - [`price`]: prices, token usage, and the worst case of a call.
 //! - [`conditions`]: the network and the devices as physics.
 //! - [`observation`]: what the policy sees, and [`dial`], what the user asks for.
+//! - [`rule`]: what the user lets leave the device. [`departure`]: what is about to.
 //! - [`mask`]: which actions are feasible.
+//! - [`opinion`]: what a user thinks of a reply.
+//! - [`legible`]: text of strangers, without what a reader cannot see.
 //! - [`decision`], [`receipt`]: what was chosen and why; what it cost and what left the device.
 
 pub mod action;
@@ -23,19 +26,24 @@ pub mod budget;
 pub mod calendar;
 pub mod conditions;
 pub mod decision;
+pub mod departure;
 pub mod dial;
 pub mod dialogue;
 pub mod entry;
 pub mod export;
 pub mod ledger;
+pub mod legible;
 pub mod mask;
 pub mod modality;
 pub mod money;
 pub mod observation;
+pub mod opinion;
 pub mod price;
 pub mod receipt;
 pub mod reply;
+pub mod rule;
 pub mod span;
+mod standing;
 pub mod task;
 
 pub use action::Action;
@@ -43,16 +51,20 @@ pub use budget::{Budget, Limits, Spending};
 pub use calendar::{Day, Moment, Month};
 pub use conditions::{CloudEstimate, DeviceEstimate, NetworkEstimate};
 pub use decision::{ActionScore, Constraint, Decision};
+pub use departure::{Approval, Departure, Passage, Revision};
 pub use dial::Dial;
-pub use dialogue::{Attachment, AttachmentId, Reply, Turn, TurnId, UserTurn, Where};
+pub use dialogue::{Attachment, AttachmentId, Reply, Speaker, Turn, TurnId, UserTurn, Where};
 pub use entry::{Basis, Entry, Reservation, Reserved};
 pub use ledger::{Ledger, LedgerError};
+pub use legible::legible;
 pub use mask::{Feasible, Mask};
 pub use modality::{Modality, ModalitySet};
 pub use money::NanoUsd;
 pub use observation::{Forecast, Observation, PastTurn};
+pub use opinion::Opinion;
 pub use price::{CallBound, Price, TokenUsage};
 pub use receipt::Receipt;
 pub use reply::{Interrupted, JsonFormat, ReplyOptions, SaidToken, TokenLogprob, TopLogprob};
+pub use rule::{PrivacyRules, Redaction, Rule};
 pub use span::{Span, Spans, Stamp};
 pub use task::{Task, TaskMix};

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::Action,
-    budget::{Budget, Spending},
+    budget::{Budget, Limits, Spending},
     decision::Constraint,
     modality::ModalitySet,
     observation::{Forecast, Observation},
+    span::Span,
 };
 
 /// An action that a [`Mask`] let through. There is no other way to make one.
@@ -29,12 +30,20 @@ pub struct Rules {
     pub private: bool,
     /// Whether a cloud model is set up, with a price.
     pub cloud_available: bool,
+    /// Whether the user's rules let text leave the device; where they do not, nothing does.
+    pub text: bool,
     /// Slots whose upload the user's rules allow.
     pub uploads: ModalitySet,
     /// Slots that the cloud model's provider has a place for.
     pub taken: ModalitySet,
     /// Where the user wants this turn answered, if they said so.
     pub wish: Option<Wish>,
+    /// What keeps this device from answering this turn, beside what can be observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_shut: Option<Constraint>,
+    /// What keeps the cloud from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud_shut: Option<Constraint>,
 }
 
 /// The user's own choice for a turn.
@@ -52,9 +61,12 @@ impl Rules {
     pub const OPEN: Self = Self {
         private: false,
         cloud_available: true,
+        text: true,
         uploads: ModalitySet::first(ModalitySet::MAX_SLOTS),
         taken: ModalitySet::first(ModalitySet::MAX_SLOTS),
         wish: None,
+        local_shut: None,
+        cloud_shut: None,
     };
 }
 
@@ -69,14 +81,14 @@ impl Mask {
     /// expected can all be finished within the budget on some one arm that is itself allowed.
     #[must_use]
     pub fn new(observation: &Observation, rules: &Rules) -> Self {
-        Self::within(observation, rules, &Budget::UNLIMITED)
+        Self::within(observation, rules, &Limits::UNLIMITED)
     }
 
-    /// [`Mask::new`] where the worst case must also fit into `room`: what every limit, also those
+    /// [`Mask::new`] where the worst case must also fit into `room`: what each limit, also those
     /// of a turn, a day and a month, leaves for more ([`crate::Ledger::room`]). Pacing over turns
     /// to come is for the dialogue's budget; the others forbid only what does not fit now.
     #[must_use]
-    pub fn within(observation: &Observation, rules: &Rules, room: &Budget) -> Self {
+    pub fn within(observation: &Observation, rules: &Rules, room: &Limits) -> Self {
         let forecasts = &observation.forecasts;
         let turns_left = observation.turns_left.max(0.0).ceil() as u32;
         let lasting: Vec<&Forecast> = forecasts
@@ -126,14 +138,14 @@ impl Mask {
     /// is no local model either, or the prompt is too long for it.
     #[must_use]
     pub fn last_resort(&self, observation: &Observation) -> Option<Feasible<Action>> {
-        let can_answer = observation.device.ready
-            && observation.prompt_tokens <= observation.longest_local_prompt;
-        can_answer.then_some(Feasible(Action::Local))
+        observation
+            .answerable_here()
+            .then_some(Feasible(Action::Local))
     }
 }
 
-/// The first rule, other than a budget, that forbids `action`. The wish and the uploads are about
-/// this turn alone, so they do not count when `this_turn` is false.
+/// The first rule, other than a budget, that forbids `action`. The wish, the uploads and what is shut
+/// are about this turn alone, so they do not count when `this_turn` is false.
 fn forbidden(
     observation: &Observation,
     rules: &Rules,
@@ -149,7 +161,7 @@ fn forbidden(
             } else if this_turn && rules.wish == Some(Wish::Cloud) {
                 Some(Constraint::Wish)
             } else {
-                None
+                rules.local_shut.filter(|_| this_turn)
             }
         }
         Action::Cloud(uploads) => {
@@ -161,12 +173,12 @@ fn forbidden(
                 Some(Constraint::Offline)
             } else if this_turn && rules.wish == Some(Wish::Local) {
                 Some(Constraint::Wish)
-            } else if this_turn && !uploads.is_subset_of(rules.uploads) {
+            } else if !rules.text || (this_turn && !uploads.is_subset_of(rules.uploads)) {
                 Some(Constraint::Rule)
             } else if !uploads.is_subset_of(rules.taken) {
                 Some(Constraint::NotTaken)
             } else {
-                None
+                rules.cloud_shut.filter(|_| this_turn)
             }
         }
     }
@@ -174,7 +186,7 @@ fn forbidden(
 
 fn over_budget(
     observation: &Observation,
-    room: &Budget,
+    room: &Limits,
     forecast: &Forecast,
     lasting: &[&Forecast],
     turns_left: u32,
@@ -184,8 +196,11 @@ fn over_budget(
     if !budget.allows(after) {
         return Some(binding(budget, after));
     }
-    if !room.allows(forecast.worst) {
-        return Some(binding(room, forecast.worst));
+    if let Some(span) = room.in_the_way(forecast.worst) {
+        return Some(match span {
+            Span::Dialogue => binding(room.of(span), forecast.worst),
+            _ => Constraint::Limit(span),
+        });
     }
     let finishes = |arm: &&&Forecast| budget.allows(after.plus(arm.worst.times(turns_left)));
     if turns_left == 0 || lasting.iter().any(|arm| finishes(&arm)) {

@@ -82,6 +82,19 @@ impl ModalitySet {
         self.0 & !other.0 == 0
     }
 
+    /// The same with `slot` in it or not.
+    #[must_use]
+    pub const fn with(self, slot: usize, is_in: bool) -> Self {
+        let one = Self::first(slot + 1).0 & !Self::first(slot).0;
+        Self(if is_in { self.0 | one } else { self.0 & !one })
+    }
+
+    /// The slots that are in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The slots in ascending order.
     pub fn slots(self) -> impl Iterator<Item = usize> {
         (0..Self::MAX_SLOTS).filter(move |slot| self.contains(*slot))

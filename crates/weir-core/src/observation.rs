@@ -77,4 +77,10 @@ pub struct Observation {
 impl Observation {
     /// Turns of history that the policy sees.
     pub const HISTORY: usize = 5;
+
+    /// Whether the local model is there and the prompt not too long for it.
+    #[must_use]
+    pub const fn answerable_here(&self) -> bool {
+        self.device.ready && self.prompt_tokens <= self.longest_local_prompt
+    }
 }

@@ -51,6 +51,16 @@ pub struct CallBound {
 }
 
 impl Price {
+    /// Stands in where a price is not known yet; nothing is affordable at it.
+    pub const UNKNOWN: Self = Self {
+        input: NanoUsd::MAX,
+        cached_input: NanoUsd::MAX,
+        output: NanoUsd::MAX,
+        audio_input: None,
+        image_tokens: 0,
+        audio_tokens_per_second: 0,
+    };
+
     /// What `usage` costs. Cached sound costs as much as other sound: which of both a cached token
     /// is, nobody reports, and this never makes a call too cheap.
     #[must_use]

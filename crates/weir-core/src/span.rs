@@ -51,6 +51,16 @@ impl Span {
 }
 
 impl<T> Spans<T> {
+    /// What `one` says of each span.
+    pub fn each(mut one: impl FnMut(Span) -> T) -> Self {
+        Self {
+            turn: one(Span::Turn),
+            dialogue: one(Span::Dialogue),
+            day: one(Span::Day),
+            month: one(Span::Month),
+        }
+    }
+
     /// The one for `span`.
     #[must_use]
     pub const fn of(&self, span: Span) -> &T {

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use weir_core::{
-    Action, Budget, CloudEstimate, Constraint, DeviceEstimate, Dial, Forecast, Mask, Modality,
-    ModalitySet, NanoUsd, NetworkEstimate, Observation, Spending, TaskMix,
+    Action, Budget, CloudEstimate, Constraint, DeviceEstimate, Dial, Forecast, Limits, Mask,
+    Modality, ModalitySet, NanoUsd, NetworkEstimate, Observation, Span, Spending, TaskMix,
     mask::{Rules, Wish},
 };
 
@@ -138,6 +138,23 @@ fn a_rule_about_uploads_leaves_the_text_only_call() {
 }
 
 #[test]
+fn a_rule_about_text_forbids_every_cloud_action_of_this_turn_and_of_those_to_come() {
+    let rules = Rules {
+        text: false,
+        ..Rules::OPEN
+    };
+    let mut seen = observation();
+    assert_eq!(
+        constraints(&seen, &rules),
+        [None, Some(Constraint::Rule), Some(Constraint::Rule)]
+    );
+    // Only here could the turn that is left be answered, and there is no time for that.
+    seen.turns_left = 1.0;
+    seen.budget.millis = Some(9_000);
+    assert_eq!(constraints(&seen, &rules)[0], Some(Constraint::Latency));
+}
+
+#[test]
 fn what_the_provider_has_no_place_for_leaves_the_text_only_call() {
     let rules = Rules {
         taken: ModalitySet::EMPTY,
@@ -193,8 +210,12 @@ fn when_seconds_run_out_the_last_resort_is_local() {
 }
 
 #[test]
-fn what_the_other_limits_leave_no_room_for_is_forbidden_by_name() {
-    let within = |room: Budget| {
+fn what_another_limit_leaves_no_room_for_is_forbidden_by_its_span() {
+    let within = |day: Budget| {
+        let room = Limits {
+            day,
+            ..Limits::UNLIMITED
+        };
         let mask = Mask::within(&observation(), &Rules::OPEN, &room);
         let verdicts = mask.verdicts().iter();
         verdicts
@@ -206,15 +227,13 @@ fn what_the_other_limits_leave_no_room_for_is_forbidden_by_name() {
         usd: Some(NanoUsd::new(15)),
         ..Budget::UNLIMITED
     };
-    assert_eq!(within(money), [None, None, Some(Constraint::Usage)]);
+    let over = Some(Constraint::Limit(Span::Day));
+    assert_eq!(within(money), [None, None, over]);
     let seconds = Budget {
         millis: Some(1_500),
         ..Budget::UNLIMITED
     };
-    assert_eq!(
-        within(seconds),
-        [Some(Constraint::Latency), None, Some(Constraint::Latency)]
-    );
+    assert_eq!(within(seconds), [over, None, over]);
     assert_eq!(within(Budget::UNLIMITED), [None, None, None]);
 }
 
@@ -228,11 +247,36 @@ fn a_limit_on_data_leaves_the_text_only_call() {
         images: Some(0),
         ..Budget::UNLIMITED
     };
-    let mask = Mask::within(&seen, &Rules::OPEN, &room);
+    let mask = Mask::within(&seen, &Rules::OPEN, &room.into());
     let verdicts: Vec<_> = mask
         .verdicts()
         .iter()
         .map(|(_, constraint)| *constraint)
         .collect();
     assert_eq!(verdicts, [None, None, Some(Constraint::Data)]);
+}
+
+#[test]
+fn a_place_that_is_shut_is_forbidden_this_turn_and_finishes_the_dialogue_all_the_same() {
+    let failed = Rules {
+        local_shut: Some(Constraint::Failed),
+        ..Rules::OPEN
+    };
+    assert_eq!(
+        constraints(&observation(), &failed),
+        [Some(Constraint::Failed), None, None]
+    );
+    let resting = Rules {
+        cloud_shut: Some(Constraint::Resting),
+        ..Rules::OPEN
+    };
+    assert_eq!(
+        constraints(&observation(), &resting),
+        [None, Some(Constraint::Resting), Some(Constraint::Resting)]
+    );
+    // One call is affordable and then only local answers are: those of later turns count.
+    let mut seen = observation();
+    seen.turns_left = 3.0;
+    seen.budget.usd = Some(seen.forecasts[2].worst.usd);
+    assert_eq!(constraints(&seen, &failed)[2], None);
 }

@@ -6,10 +6,15 @@ use futures::future::{Either, select};
 use weir_core::{NanoUsd, Spending, Where, dialogue::Ending};
 
 use crate::{
+    cloud_turn::Offload,
     engine::{Engine, Event},
-    permit::Permit,
+    gate,
     refusal::Trouble,
-    world::{Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, World},
+    shared::Change,
+    world::{
+        Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, Crossing, Gate,
+        World,
+    },
 };
 
 /// How a try ended. Its reservation is closed.
@@ -24,6 +29,8 @@ pub(crate) struct Attempt {
     pub(crate) first_ms: f64,
     /// From its start to its end.
     pub(crate) total_ms: f64,
+    /// From its start to the head of the answer, if that was seen.
+    pub(crate) head_ms: Option<f32>,
     /// What broke it off, if something did.
     pub(crate) broken: Option<(Trouble, String)>,
     /// After which wait it may be made again.
@@ -36,72 +43,91 @@ pub(crate) struct Attempt {
 /// When it may not be made: nothing was sent, and nothing is reserved.
 pub(crate) async fn make<W: World, C: Future<Output = ()>>(
     engine: &Engine<W>,
-    terms: &CloudTerms,
+    Offload {
+        terms, redactor, ..
+    }: &Offload,
     call: &CloudCall<'_>,
     worst: Spending,
     cancel: &mut Pin<&mut C>,
     hear: &mut dyn FnMut(Event<'_>),
 ) -> Result<Attempt, (Trouble, String)> {
     let world = &engine.world;
-    let preferences = engine.preferences.get();
-    // Both can have changed since it was decided, while the last try waited.
-    if preferences.private || world.cloud().terms().as_ref() != Some(terms) {
-        return Err((
+    let closed = || {
+        (
             Trouble::NothingCanAnswer,
-            "Not sent, because the settings of the cloud were changed meanwhile. Ask again."
-                .to_owned(),
-        ));
+            "Not sent, because your settings were changed meanwhile. Ask again.".to_owned(),
+        )
+    };
+    // They can have changed since it was decided, while the user looked or the last try waited.
+    if !gate::is_open(engine, terms, call) {
+        return Err(closed());
     }
-    let place = place(terms);
-    let now = world.moment();
-    let reservation = engine
-        .with_ledger(|ledger| ledger.reserve(&preferences.limits, place, worst, now))
-        .map_err(|error| {
-            (
-                Trouble::OverBudget,
-                format!("Not sent: {error}. Raise the budget, or answer locally."),
-            )
-        })?;
-    // Before a byte leaves, the reservation is where a crash cannot lose it.
-    if let Err(error) = engine.save().await {
-        let _ = engine.with_ledger(|ledger| ledger.release(reservation));
-        return Err((
-            Trouble::Storage,
-            format!("Not sent, because no charge could be remembered: {error}"),
-        ));
-    }
+    // Before a byte leaves, the reservation is where a crash cannot lose it and every tab counts it,
+    // and the call is in the log.
+    let reservation = engine.reserve(place(terms), worst).await?;
+    let crossing = Crossing {
+        reservation,
+        at: world.moment(),
+        terms,
+        call,
+        bytes: worst.bytes,
+    };
+    let written = world.gate().record(crossing).await;
+    let permit = match (written, gate::permit(engine, terms, call, worst.bytes)) {
+        (Ok(()), Some(permit)) => permit,
+        (written, _) => {
+            let _ = engine.note(Change::Release(reservation));
+            return Err(written.err().map_or_else(closed, |error| {
+                (
+                    Trouble::Storage,
+                    format!("Not sent, because it could not be written into the log: {error}"),
+                )
+            }));
+        }
+    };
     hear(engine.ledger());
 
     let started = world.now_ms();
     let mut text = String::new();
     let mut first = None;
-    let outcome = {
-        let mut on_piece = |piece: &str| {
-            first.get_or_insert_with(|| world.now_ms());
-            text.push_str(piece);
+    let mut restorer = redactor.restorer();
+    let mut add = |piece: &str| {
+        text.push_str(piece);
+        // What may be half a placeholder waits for the rest of it.
+        if !piece.is_empty() {
             hear(Event::Piece {
                 text: piece,
                 tokens: &[],
             });
+        }
+    };
+    let outcome = {
+        let mut on_piece = |piece: &str| {
+            first.get_or_insert_with(|| world.now_ms());
+            add(&restorer.push(piece));
         };
-        let permit = Permit::new(terms.host.clone(), worst.bytes);
         let answer = std::pin::pin!(world.cloud().answer(permit, call, &mut on_piece));
         match select(answer, cancel.as_mut()).await {
             Either::Left((outcome, _)) => Some(outcome),
             Either::Right(((), _)) => None,
         }
     };
+    add(&restorer.finish());
     let total_ms = world.now_ms() - started;
     let millis = total_ms as u64;
+    let head_ms = match &outcome {
+        Some(Ok(answer)) => answer.head_ms,
+        _ => None,
+    };
 
     let (ending, charged, failure) = judge(outcome);
-    let charge = engine.with_ledger(|ledger| match charged {
-        Charged::NotSent => ledger.release(reservation).map(|()| Spending::ZERO),
-        Charged::Nothing => ledger.settle(reservation, Some(NanoUsd::ZERO), millis),
+    let charge = engine.note(match charged {
+        Charged::NotSent => Change::Release(reservation),
+        Charged::Nothing => Change::Settle(reservation, Some(NanoUsd::ZERO), millis),
         Charged::Reported(usage) => {
-            ledger.settle(reservation, Some(terms.price.cost(usage)), millis)
+            Change::Settle(reservation, Some(terms.price.cost(usage)), millis)
         }
-        Charged::Unknown => ledger.settle(reservation, None, millis),
+        Charged::Unknown => Change::Settle(reservation, None, millis),
     });
     let is_free = matches!(charged, Charged::NotSent | Charged::Nothing) && text.is_empty();
     let again = failure.as_ref().and_then(|failure| failure.again);
@@ -109,10 +135,11 @@ pub(crate) async fn make<W: World, C: Future<Output = ()>>(
         text,
         ending,
         charged,
-        // The reservation was opened above and is closed nowhere else.
+        // Only a tab that took this one for gone could have closed it, and then it counted in full.
         charge: charge.unwrap_or(worst),
         first_ms: first.map_or(total_ms, |at| at - started),
         total_ms,
+        head_ms,
         broken: failure.map(|failure| (failure.trouble, failure.message)),
         again: again.filter(|_| is_free),
     })

@@ -4,22 +4,31 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use futures::future::{Either, select};
 use weir_core::{
-    ModalitySet, Receipt, Spending, TokenUsage, Turn, UserTurn, dialogue::Ending, receipt::Sent,
+    ModalitySet, Receipt, Spending, TokenUsage, UserTurn, dialogue::Ending, receipt::Sent,
 };
 
 use crate::{
     attempt::{self, Attempt},
-    conversation::conversation,
+    conversation::Message,
     engine::{Carried, Engine, Event, OUTPUT_LIMIT},
+    estimates::Call,
+    redaction::Redactor,
     refusal::Trouble,
+    shared::Change,
     world::{Charged, CloudCall, CloudModel, CloudTerms, Upload, World},
 };
 
-/// What was decided.
-pub(crate) struct Offload<'a> {
+/// What the gate let through.
+pub(crate) struct Offload {
+    pub(crate) terms: CloudTerms,
+    /// The dialogue as it is sent.
+    pub(crate) messages: Vec<Message>,
+    /// What its placeholders stand for.
+    pub(crate) redactor: Redactor,
+    /// How many there are.
+    pub(crate) redacted: u32,
     pub(crate) uploads: ModalitySet,
     pub(crate) worst: Spending,
-    pub(crate) media: &'a [Vec<u8>],
 }
 
 /// Makes the call, and makes it again while it is turned away without a charge, the provider may be
@@ -30,23 +39,17 @@ pub(crate) struct Offload<'a> {
 /// either way.
 pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     engine: &Engine<W>,
-    earlier: &[Turn],
     user: &UserTurn,
-    offload: Offload<'_>,
+    media: &[Vec<u8>],
+    offload: Offload,
     cancel: &mut Pin<&mut C>,
     hear: &mut dyn FnMut(Event<'_>),
 ) -> Result<Carried, (Trouble, String)> {
     let world = &engine.world;
-    let terms = world.cloud().terms().ok_or_else(|| {
-        (
-            Trouble::NothingCanAnswer,
-            "No cloud model is set up: see the settings.".to_owned(),
-        )
-    })?;
-    let messages = conversation(earlier, user);
+    let terms = &offload.terms;
     let mut call = CloudCall {
-        messages: &messages,
-        uploads: uploads(user, &offload),
+        messages: &offload.messages,
+        uploads: uploads(user, media, offload.uploads),
         output_limit: OUTPUT_LIMIT,
         attempt: 1,
     };
@@ -60,13 +63,13 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     let mut charge = Spending::ZERO;
     let (mut last, begun) = loop {
         let begun = world.now_ms();
-        let attempt = attempt::make(engine, &terms, &call, worst, cancel, hear).await?;
+        let attempt = attempt::make(engine, &offload, &call, worst, cancel, hear).await?;
         charge = charge.plus(attempt.charge);
         let Some(wait) = attempt.again.filter(|wait| fits(engine, worst, *wait)) else {
             break (attempt, begun);
         };
         hear(Event::AskingAgain { wait });
-        if !waited(engine, &terms, wait, cancel).await {
+        if !waited(engine, terms, wait, cancel).await {
             let stopped = Attempt {
                 ending: Ending::Stopped,
                 broken: None,
@@ -87,14 +90,9 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         Charged::Reported(usage) => Some(usage),
         Charged::NotSent | Charged::Nothing | Charged::Unknown => None,
     };
-    if let (Some(usage), None) = (usage, &last.broken) {
-        let mut estimates = engine.estimates.get();
-        estimates.learn(worst.bytes, last.first_ms, last.total_ms, usage.output);
-        engine.estimates.set(estimates);
-    }
     let TokenUsage { input, output, .. } = usage.unwrap_or_default();
+    learn(engine, terms, &last, worst.bytes, output);
     let receipt = Receipt {
-        place: attempt::place(&terms),
         prompt_tokens: input,
         tokens: output,
         first_token_ms: (begun - started + last.first_ms) as u64,
@@ -102,13 +100,13 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         usd: charge.usd,
         worst_case: last.charged == Charged::Unknown,
         sent: if charge.bytes > 0 {
-            sent(&call)
+            sent(&call, offload.redacted)
         } else {
             Vec::new()
         },
         bytes_sent: charge.bytes,
-        forgotten: 0,
         repeated: call.attempt - 1,
+        ..Receipt::blank(attempt::place(terms))
     };
     Ok(Carried {
         text: last.text,
@@ -118,14 +116,42 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     })
 }
 
+/// Remembers how the call ended, and how quick it was. One that the user stopped says neither.
+fn learn<W: World>(
+    engine: &Engine<W>,
+    terms: &CloudTerms,
+    last: &Attempt,
+    bytes: u64,
+    tokens: u64,
+) {
+    if last.ending == Ending::Stopped {
+        return;
+    }
+    let now = engine.world.moment();
+    let trouble = last.broken.as_ref().map(|(trouble, _)| *trouble);
+    let lessons = &mut *engine.lessons.borrow_mut();
+    lessons.heed(terms, trouble, now);
+    if trouble.is_none() {
+        let call = Call {
+            bytes,
+            head_ms: last.head_ms,
+            first_ms: last.first_ms as f32,
+            total_ms: last.total_ms as f32,
+            tokens,
+        };
+        lessons.called(terms, call, now);
+    }
+}
+
 /// Whether every limit has room for a wait and one more call behind it.
 fn fits<W: World>(engine: &Engine<W>, worst: Spending, wait: Duration) -> bool {
     let limits = engine.preferences.get().limits;
     let room = engine.read_ledger(|ledger| ledger.room(&limits));
-    room.allows(worst.plus(Spending {
+    let total = worst.plus(Spending {
         millis: millis(wait.as_secs_f64() * 1e3),
         ..Spending::ZERO
-    }))
+    });
+    room.in_the_way(total).is_none()
 }
 
 /// Waits, and counts the time; `false` if the user stopped it.
@@ -143,7 +169,7 @@ async fn waited<W: World, C: Future<Output = ()>>(
     let is_over = matches!(select(rung, cancel.as_mut()).await, Either::Left(_));
     let millis = millis(world.now_ms() - started);
     let place = attempt::place(terms);
-    engine.with_ledger(|ledger| ledger.add_waiting(place, millis, world.moment()));
+    engine.note(Change::AddWaiting(place, millis, world.moment()));
     is_over
 }
 
@@ -152,10 +178,10 @@ fn millis(ms: f64) -> u64 {
     ms.ceil() as u64
 }
 
-fn uploads<'a>(user: &'a UserTurn, offload: &Offload<'a>) -> Vec<Upload<'a>> {
-    let attached = user.attachments.iter().zip(offload.media).enumerate();
+fn uploads<'a>(user: &'a UserTurn, media: &'a [Vec<u8>], chosen: ModalitySet) -> Vec<Upload<'a>> {
+    let attached = user.attachments.iter().zip(media).enumerate();
     attached
-        .filter(|(slot, _)| offload.uploads.contains(*slot))
+        .filter(|(slot, _)| chosen.contains(*slot))
         .map(|(_, (attachment, bytes))| Upload {
             modality: attachment.modality,
             mime: &attachment.mime,
@@ -165,8 +191,8 @@ fn uploads<'a>(user: &'a UserTurn, offload: &Offload<'a>) -> Vec<Upload<'a>> {
         .collect()
 }
 
-fn sent(call: &CloudCall<'_>) -> Vec<Sent> {
-    let text = call
+fn sent(call: &CloudCall<'_>, redacted: u32) -> Vec<Sent> {
+    let bytes = call
         .messages
         .iter()
         .map(|message| message.text.len() as u64)
@@ -175,7 +201,7 @@ fn sent(call: &CloudCall<'_>) -> Vec<Sent> {
         modality: upload.modality,
         bytes: upload.bytes.len() as u64,
     });
-    std::iter::once(Sent::Text { bytes: text })
+    std::iter::once(Sent::Text { bytes, redacted })
         .chain(uploads)
         .collect()
 }

@@ -1,17 +1,6 @@
 //! What a model is told: the dialogue as messages.
 
-use weir_core::{Modality, Turn, UserTurn};
-
-/// Who says something to a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speaker {
-    /// Weir itself.
-    System,
-    /// The user.
-    User,
-    /// The model, earlier.
-    Assistant,
-}
+use weir_core::{Modality, Speaker, Turn, UserTurn};
 
 /// One message to a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +23,9 @@ impl Message {
     }
 }
 
-/// The dialogue up to and including `user`. Turns that got no reply are left out: a model that sees
+/// The dialogue up to and including the new message `text`. Turns that got no reply are left out: a model that sees
 /// two questions in a row answers the wrong one.
-pub(crate) fn conversation(turns: &[Turn], user: &UserTurn) -> Vec<Message> {
+pub(crate) fn conversation(turns: &[Turn], text: &str) -> Vec<Message> {
     let mut messages = vec![Message::new(Speaker::System, SYSTEM)];
     for turn in turns {
         if let Some(reply) = &turn.reply {
@@ -44,13 +33,13 @@ pub(crate) fn conversation(turns: &[Turn], user: &UserTurn) -> Vec<Message> {
             messages.push(Message::new(Speaker::Assistant, reply.text.as_str()));
         }
     }
-    messages.push(Message::new(Speaker::User, user.text.as_str()));
+    messages.push(Message::new(Speaker::User, text));
     messages
 }
 
 /// The same for a local model, which sees text alone: it is told what it cannot see.
 pub(crate) fn local_conversation(turns: &[Turn], user: &UserTurn) -> Vec<Message> {
-    let mut messages = conversation(turns, user);
+    let mut messages = conversation(turns, &user.text);
     if let Some(last) = messages.last_mut() {
         for attachment in &user.attachments {
             let what = match attachment.modality {

@@ -7,16 +7,20 @@ use std::{
 };
 
 use weir_core::{
-    Action, Decision, Dial, Entry, Interrupted, Ledger, Limits, Receipt, Reply, SaidToken, Span,
-    Spending, Turn, TurnId, UserTurn, dialogue::Ending, mask::Wish,
+    Decision, Departure, Dial, Entry, Interrupted, Ledger, Limits, PrivacyRules, Receipt,
+    Redaction, Reply, SaidToken, Spans, Spending, Turn, TurnId, UserTurn, dialogue::Ending,
+    mask::Wish,
 };
 
 use crate::{
     cloud_turn,
-    estimates::Estimates,
+    failover::Failed,
+    gate::{self, Way},
+    lessons::Lessons,
     local_turn, observe,
     refusal::{Refusal, Trouble},
-    world::{Saved, Store, StoreError, World},
+    shared::{Change, Shared},
+    world::{LessonStore, Saved, StoreError, World},
 };
 
 /// What the user decided once and for every turn.
@@ -28,6 +32,12 @@ pub struct Preferences {
     pub dial: Dial,
     /// Nothing leaves the device.
     pub private: bool,
+    /// What may leave it otherwise.
+    pub rules: PrivacyRules,
+    /// When details are left out.
+    pub redaction: Redaction,
+    /// Whether the user agreed to the cloud model's host. Without it they are asked, each time.
+    pub consented: bool,
 }
 
 /// What happens while a turn is answered.
@@ -40,14 +50,16 @@ pub enum Event<'a> {
         /// Tokens in all.
         total: u32,
     },
-    /// The policy decided.
+    /// The policy decided, or the user did otherwise.
     Decided(&'a Decision),
+    /// The user is to look at what would be sent, and to say so to the gate.
+    Departing(&'a Departure),
     /// Something was reserved or settled.
     Ledger {
-        /// Spent in this dialogue.
-        spent: Spending,
+        /// Spent in this turn, dialogue, day and month.
+        spent: Box<Spans<Spending>>,
         /// Set aside for calls that are running.
-        reserved: Spending,
+        reserved: Box<Spans<Spending>>,
     },
     /// So many of the oldest turns do not fit into the local model's context any more.
     Forgotten {
@@ -77,11 +89,13 @@ pub enum Event<'a> {
 pub struct Engine<W> {
     pub(crate) world: W,
     pub(crate) preferences: Cell<Preferences>,
+    /// As this tab sees it.
     pub(crate) saved: RefCell<Saved>,
-    pub(crate) estimates: Cell<Estimates>,
-    busy: Cell<bool>,
-    /// Why the stored ledger could not be read: nothing is written over charges that nobody knows.
-    unread: RefCell<Option<StoreError>>,
+    pub(crate) shared: Shared,
+    pub(crate) lessons: RefCell<Lessons>,
+    pub(crate) busy: Cell<bool>,
+    /// Why nothing could be restored: then nothing is written, since nobody knows over what.
+    pub(crate) unread: RefCell<Option<StoreError>>,
 }
 
 /// How carrying out a decision ended.
@@ -103,7 +117,8 @@ impl<W: World> Engine<W> {
             world,
             preferences: Cell::new(preferences),
             saved: RefCell::default(),
-            estimates: Cell::default(),
+            shared: Shared::default(),
+            lessons: RefCell::default(),
             busy: Cell::new(false),
             unread: RefCell::default(),
         }
@@ -119,19 +134,13 @@ impl<W: World> Engine<W> {
     /// be told.
     ///
     /// # Errors
-    /// When the store cannot be read or written. After a failed read nothing is stored, and so
+    /// When the store cannot be read or written. After that nothing is stored, and so
     /// nothing is sent, until another succeeds or a new dialogue is started.
     pub async fn restore(&self) -> Result<Vec<Entry>, StoreError> {
-        let loaded = self.world.store().load().await;
-        self.unread.replace(loaded.as_ref().err().cloned());
-        let Some(mut saved) = loaded? else {
-            return Ok(Vec::new());
-        };
-        saved.ledger.roll_over(self.world.moment());
-        let interrupted = saved.ledger.recover();
-        self.saved.replace(saved);
-        self.save().await?;
-        Ok(interrupted)
+        self.lessons.replace(self.world.lessons().recall().await);
+        let read = self.read().await;
+        self.unread.replace(read.as_ref().err().cloned());
+        read
     }
 
     /// Replaces what the user decided; a turn that is being answered keeps what it began with.
@@ -144,11 +153,11 @@ impl<W: World> Engine<W> {
         self.saved.borrow().turns.clone()
     }
 
-    /// The dialogue's part of the ledger as an event.
+    /// What is spent and reserved, as an event.
     pub fn ledger(&self) -> Event<'static> {
         self.read_ledger(|ledger| Event::Ledger {
-            spent: ledger.spent(Span::Dialogue),
-            reserved: ledger.reserved(Span::Dialogue),
+            spent: Box::new(Spans::each(|span| ledger.spent(span))),
+            reserved: Box::new(Spans::each(|span| ledger.reserved(span))),
         })
     }
 
@@ -168,14 +177,14 @@ impl<W: World> Engine<W> {
         };
         if self.unread.borrow().is_some() {
             let _ = self.restore().await;
-            self.unread.take();
         }
-        {
-            let saved = &mut *self.saved.borrow_mut();
-            saved.turns.clear();
-            saved.ledger.begin_dialogue();
-        }
-        let stored = self.save().await;
+        let unread = self.unread.take();
+        self.saved.borrow_mut().turns.clear();
+        self.note(Change::BeginDialogue);
+        let stored = match unread {
+            Some(StoreError::Unreadable(_)) => self.write_over().await,
+            _ => self.save().await,
+        };
         stored.map_err(|error| Refusal::new(Trouble::Storage, error.to_string(), None))
     }
 
@@ -197,7 +206,7 @@ impl<W: World> Engine<W> {
         }
         let _busy = self.begin()?;
         futures::pin_mut!(cancel);
-        let (turn, earlier) = self.take(user, hear).await;
+        let (mut turn, earlier) = self.take(user, hear).await;
         let wish = match (turn.user.wish, turn.user.options.binds()) {
             (Some(Wish::Cloud), true) => {
                 let message = "Only the local model can be held to a format or a stop text, or tell how \
@@ -208,34 +217,57 @@ impl<W: World> Engine<W> {
             (wish, false) => wish,
         };
 
-        let seen = observe::observe(self, &earlier, &turn.user, hear).await;
-        let seen = seen.map_err(|failure| {
+        let observed = observe::observe(self, &earlier, &turn.user, hear).await;
+        let mut seen = observed.map_err(|failure| {
             let trouble = Trouble::from(&failure);
             Refusal::new(trouble, failure.to_string(), Some(turn.clone()))
         })?;
-        let decision = observe::decide(self, &seen, wish)
-            .map_err(|constraints| Refusal::nothing_feasible(&constraints, turn.clone()))?;
-        hear(Event::Decided(&decision));
+        let mut failed = seen.failed.take();
+        loop {
+            let mut decision = match observe::decide(self, &mut seen, wish, failed.as_ref()) {
+                Ok(decision) => decision,
+                Err(constraints) => {
+                    return Err(match failed {
+                        Some(failed) => self.give_up(turn, failed, hear).await,
+                        None => Refusal::nothing_feasible(&constraints, turn),
+                    });
+                }
+            };
+            hear(Event::Decided(&decision));
 
-        let carried = match decision.action {
-            Action::Local => {
-                local_turn::carry_out(self, &earlier, &turn.user, None, &mut cancel, hear).await
-            }
-            Action::Cloud(uploads) => {
-                let worst = seen.worst_of(decision.action);
-                let call = cloud_turn::Offload {
-                    uploads,
-                    worst,
-                    media,
-                };
-                cloud_turn::carry_out(self, &earlier, &turn.user, call, &mut cancel, hear)
-                    .await
-                    .map_err(|(trouble, message)| {
-                        Refusal::new(trouble, message, Some(turn.clone()))
-                    })?
-            }
-        };
-        self.settle(turn, decision, carried, hear).await
+            let way = gate::pass(
+                self,
+                &seen,
+                &earlier,
+                &mut turn.user,
+                &mut decision,
+                &mut cancel,
+                hear,
+            );
+            let way = way.await.map_err(|why| refused(&turn, why))?;
+            self.keep(&turn);
+            let carried = match way {
+                Way::Here => {
+                    local_turn::carry_out(self, &earlier, &turn.user, None, &mut cancel, hear).await
+                }
+                Way::Out(offload) => {
+                    cloud_turn::carry_out(self, &turn.user, media, *offload, &mut cancel, hear)
+                        .await
+                        .map_err(|why| refused(&turn, why))?
+                }
+            };
+            let carried = match failed {
+                Some(before) => before.then(carried),
+                None => match Failed::of(&carried, wish, &decision) {
+                    None => carried,
+                    now => {
+                        failed = now;
+                        continue;
+                    }
+                },
+            };
+            return self.settle(turn, decision, carried, hear).await;
+        }
     }
 
     /// Goes on with an answer to `user` that broke off with another engine of the same dialogue. It
@@ -281,13 +313,9 @@ impl<W: World> Engine<W> {
         (turn, earlier)
     }
 
-    /// Writes the dialogue and its ledger as one.
+    /// Writes the dialogue and the ledger as one.
     pub(crate) async fn save(&self) -> Result<(), StoreError> {
-        if let Some(error) = &*self.unread.borrow() {
-            return Err(error.clone());
-        }
-        let saved = self.saved.borrow().clone();
-        self.world.store().save(&saved).await
+        self.write(|_| ()).await
     }
 
     /// A turn that cannot be stored is still answered; only charges insist on storage.
@@ -297,15 +325,10 @@ impl<W: World> Engine<W> {
         }
     }
 
-    pub(crate) fn with_ledger<T>(&self, change: impl FnOnce(&mut Ledger) -> T) -> T {
-        change(&mut self.saved.borrow_mut().ledger)
-    }
-
     /// Adds the turn. Asking the same again takes the place of the question that got no reply.
     fn remember(&self, user: UserTurn) -> Turn {
-        let saved = &mut *self.saved.borrow_mut();
-        saved.ledger.begin_turn(self.world.moment());
-        let turns = &mut saved.turns;
+        self.note(Change::BeginTurn(self.world.moment()));
+        let turns = &mut self.saved.borrow_mut().turns;
         turns.pop_if(|last| last.reply.is_none() && last.user.text == user.text);
         let id = TurnId(turns.last().map_or(0, |last| last.id.0 + 1));
         let turn = Turn {
@@ -315,6 +338,27 @@ impl<W: World> Engine<W> {
         };
         turns.push(turn.clone());
         turn
+    }
+
+    /// Keeps what the failure cost, where there is no reply to keep.
+    async fn give_up(
+        &self,
+        turn: Turn,
+        failed: Failed,
+        hear: &mut dyn FnMut(Event<'_>),
+    ) -> Refusal {
+        self.save_or_say(hear).await;
+        self.keep_lessons().await;
+        hear(self.ledger());
+        Refusal::new(failed.trouble, failed.message, Some(turn))
+    }
+
+    /// The turn takes the place of what was known of it.
+    fn keep(&self, turn: &Turn) {
+        let mut saved = self.saved.borrow_mut();
+        if let Some(known) = saved.turns.iter_mut().find(|known| known.id == turn.id) {
+            known.clone_from(turn);
+        }
     }
 
     /// Keeps the reply, whole or broken off, and says how it went.
@@ -337,19 +381,23 @@ impl<W: World> Engine<W> {
                 ending,
                 receipt,
                 decision,
+                opinion: None,
             });
-            let mut saved = self.saved.borrow_mut();
-            if let Some(stored) = saved.turns.iter_mut().find(|stored| stored.id == turn.id) {
-                stored.clone_from(&turn);
-            }
+            self.keep(&turn);
         }
         self.save_or_say(hear).await;
+        self.keep_lessons().await;
         hear(self.ledger());
         match broken {
             Some((trouble, message)) => Err(Refusal::new(trouble, message, Some(turn))),
             None => Ok(turn),
         }
     }
+}
+
+/// A turn that was not sent, or got no reply.
+fn refused(turn: &Turn, (trouble, message): (Trouble, String)) -> Refusal {
+    Refusal::new(trouble, message, Some(turn.clone()))
 }
 
 /// Set while a turn is being answered, and cleared however that ends.

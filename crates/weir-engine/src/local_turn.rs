@@ -3,12 +3,13 @@
 use std::{future::Future, pin::Pin};
 
 use futures::future::{Either, select};
-use weir_core::{Interrupted, NanoUsd, Receipt, Turn, UserTurn, Where, dialogue::Ending};
+use weir_core::{Interrupted, Receipt, Turn, UserTurn, Where, dialogue::Ending};
 
 use crate::{
     conversation::local_conversation,
     engine::{Carried, Engine, Event, OUTPUT_LIMIT},
     refusal::Trouble,
+    shared::Change,
     world::{Heard, LocalCall, LocalModel, World},
 };
 
@@ -64,10 +65,14 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
     };
     let total_ms = waited();
     let first_token_ms = first_token_ms.unwrap_or(total_ms);
-    let place = Where::Local {
-        model: world.local().name().unwrap_or_default(),
-    };
-    engine.with_ledger(|ledger| ledger.add_waiting(place.clone(), total_ms, world.moment()));
+    let model = world.local().name().unwrap_or_default();
+    if let Some(Ok(answer)) = &outcome {
+        let measured = world.local().estimate();
+        let lessons = &mut *engine.lessons.borrow_mut();
+        lessons.answered(&model, answer, &measured, world.moment());
+    }
+    let place = Where::Local { model };
+    engine.note(Change::AddWaiting(place.clone(), total_ms, world.moment()));
 
     let (ending, prompt_tokens, tokens, broken) = match outcome {
         Some(Ok(answer)) => (
@@ -85,17 +90,12 @@ pub(crate) async fn carry_out<W: World, C: Future<Output = ()>>(
         ),
     };
     let receipt = Receipt {
-        place,
         prompt_tokens,
         tokens,
         first_token_ms,
         total_ms,
-        usd: NanoUsd::ZERO,
-        worst_case: false,
-        sent: Vec::new(),
-        bytes_sent: 0,
         forgotten,
-        repeated: 0,
+        ..Receipt::blank(place)
     };
     Carried {
         text,

@@ -12,6 +12,7 @@ pub use find::{Detail, Found, find};
 
 use placeholder::{Shape, shape};
 use std::collections::BTreeMap;
+use weir_core::Passage;
 
 /// The placeholders of one dialogue, and what they stand for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,15 +24,35 @@ pub struct Redactor {
 impl Redactor {
     /// `text` with placeholders for its details. [`Redactor::restore`] gives it back to the byte.
     pub fn redact(&mut self, text: &str) -> String {
-        let mut redacted = String::with_capacity(text.len());
+        let passages = self.passages(text).into_iter();
+        passages
+            .map(|Passage { text, placeholder }| placeholder.unwrap_or(text))
+            .collect()
+    }
+
+    /// `text` in parts: each of its details with the placeholder for it, and what is between them.
+    pub fn passages(&mut self, text: &str) -> Vec<Passage> {
+        let mut passages = Vec::new();
+        let mut add = |text: &str, placeholder| {
+            let text = text.to_owned();
+            passages.push(Passage { text, placeholder });
+        };
         let mut end = 0;
         for Found { range, detail } in find(text) {
-            redacted.push_str(&text[end..range.start]);
-            redacted.push_str(self.placeholder(detail, &text[range.clone()]));
+            if range.start > end {
+                add(&text[end..range.start], None);
+            }
+            let original = &text[range.clone()];
+            add(
+                original,
+                Some(self.placeholder(detail, original).to_owned()),
+            );
             end = range.end;
         }
-        redacted.push_str(&text[end..]);
-        redacted
+        if end < text.len() {
+            add(&text[end..], None);
+        }
+        passages
     }
 
     /// `text` with the details that its placeholders stand for.

@@ -23,6 +23,8 @@ pub enum Trouble {
     Device,
     /// The store failed, and without it no charge can be remembered.
     Storage,
+    /// The user does not want it sent.
+    Withheld,
     /// The cloud could not be reached.
     CloudUnreachable,
     /// This device has no network.
@@ -85,25 +87,38 @@ impl Refusal {
     /// stood in the way, the ones a user can lift first.
     pub(crate) fn nothing_feasible(constraints: &[Constraint], turn: Turn) -> Self {
         let has = |constraint| constraints.contains(&constraint);
+        let over = constraints.iter().find_map(|constraint| constraint.span());
+        if let (Some(span), false) = (over, has(Constraint::TooLong)) {
+            let message = format!(
+                "Not sent: a cloud call could go over your limit {span}. Raise it, or let the local \
+                 model answer."
+            );
+            return Self::new(Trouble::OverBudget, message, Some(turn));
+        }
         let (trouble, message) = if has(Constraint::TooLong) {
             (
                 Trouble::PromptTooLong,
                 "This is longer than the local model can read, and no cloud model may or can take it. Shorten it, or allow a larger budget.",
             )
-        } else if has(Constraint::Usage) || has(Constraint::Latency) || has(Constraint::Data) {
-            (
-                Trouble::OverBudget,
-                "The local model is not ready, and the budget does not allow a cloud call. Load the local model, or raise the budget.",
-            )
         } else if has(Constraint::Private) {
             (
                 Trouble::NothingCanAnswer,
-                "Private mode keeps everything on this device, and the local model is not ready. Load it, or leave private mode.",
+                "Private mode keeps everything on this device. Have the local model answer it, or leave private mode.",
+            )
+        } else if has(Constraint::Rule) {
+            (
+                Trouble::NothingCanAnswer,
+                "Your privacy rules keep this on this device. Have the local model answer it, or change the rules in the settings.",
             )
         } else if has(Constraint::Offline) {
             (
                 Trouble::NothingCanAnswer,
                 "There is no network, and the local model is not ready.",
+            )
+        } else if has(Constraint::Resting) {
+            (
+                Trouble::CloudFailing,
+                "The cloud has failed several times in a row and is left alone for a while, and the local model is not ready. Load it, or choose “cloud” to try at once.",
             )
         } else if has(Constraint::Wish) {
             (

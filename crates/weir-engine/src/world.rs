@@ -3,12 +3,12 @@
 use std::{future::Future, time::Duration};
 
 use weir_core::{
-    Attachment, CloudEstimate, DeviceEstimate, Forecast, Ledger, Mask, Modality, Moment,
-    NetworkEstimate, Observation, Price, ReplyOptions, SaidToken, TaskMix, TokenUsage, Turn,
-    dialogue::Ending,
+    Approval, Attachment, CloudEstimate, Departure, DeviceEstimate, Forecast, Ledger, Mask,
+    Modality, Moment, NetworkEstimate, Observation, Price, ReplyOptions, Reservation, SaidToken,
+    TaskMix, TokenUsage, Turn, dialogue::Ending,
 };
 
-use crate::{conversation::Message, permit::Permit, refusal::Trouble};
+use crate::{conversation::Message, lessons::Lessons, permit::Permit, refusal::Trouble};
 
 /// Everything outside the engine.
 pub trait World {
@@ -18,8 +18,12 @@ pub trait World {
     type Local: LocalModel;
     /// Answers elsewhere.
     type Cloud: CloudModel;
+    /// Asks the user, and writes down what leaves.
+    type Gate: Gate;
     /// Remembers.
     type Store: Store;
+    /// Remembers what was learned.
+    type Lessons: LessonStore;
 
     /// The policy.
     fn policy(&self) -> &Self::Policy;
@@ -27,8 +31,12 @@ pub trait World {
     fn local(&self) -> &Self::Local;
     /// The cloud model, set up or not.
     fn cloud(&self) -> &Self::Cloud;
+    /// The gate.
+    fn gate(&self) -> &Self::Gate;
     /// The store.
     fn store(&self) -> &Self::Store;
+    /// The store of what was learned.
+    fn lessons(&self) -> &Self::Lessons;
     /// Milliseconds on a clock that never goes back.
     fn now_ms(&self) -> f64;
     /// What the device's clock and calendar show. Anybody may set them: the ledger tells days apart
@@ -101,6 +109,19 @@ pub struct Understanding {
 }
 
 impl Understanding {
+    /// Of a prompt that was not read: nothing is known of it but its length. English has about four
+    /// bytes to a token.
+    #[must_use]
+    pub fn unread(messages: &[Message]) -> Self {
+        let bytes: usize = messages.iter().map(|message| message.text.len()).sum();
+        Self {
+            task: TaskMix::UNKNOWN,
+            picture_relevance: 0.5,
+            sound_relevance: 0.5,
+            prompt_tokens: u32::try_from(bytes / 4).unwrap_or(u32::MAX),
+        }
+    }
+
     /// How much an attachment of this kind has to do with the prompt, 0 to 1.
     #[must_use]
     pub const fn relevance(&self, modality: Modality) -> f32 {
@@ -146,6 +167,10 @@ pub struct LocalAnswer {
     pub prompt_tokens: u32,
     /// Tokens of the reply, with those that were said before.
     pub tokens: u32,
+    /// Prompt tokens that were read in a second, if enough were to tell.
+    pub read_per_second: Option<f32>,
+    /// Tokens that were generated in a second, if enough were to tell.
+    pub said_per_second: Option<f32>,
 }
 
 /// Why the local model does not answer, or broke off: what went wrong and what to do.
@@ -229,12 +254,14 @@ pub struct CloudCall<'a> {
 }
 
 /// A cloud reply; its text was heard piece by piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CloudAnswer {
     /// How it ended.
     pub ending: Ending,
     /// What the provider reported.
     pub usage: Option<TokenUsage>,
+    /// Milliseconds from the call to the head of its answer, if that was seen.
+    pub head_ms: Option<f32>,
 }
 
 /// What a failed call cost.
@@ -288,6 +315,33 @@ pub trait CloudModel {
     ) -> Result<CloudAnswer, CloudFailure>;
 }
 
+/// One try of a call, as it leaves the device.
+#[derive(Clone, Copy, Debug)]
+pub struct Crossing<'a> {
+    /// What was set aside for it in the ledger.
+    pub reservation: Reservation,
+    /// What the clock shows.
+    pub at: Moment,
+    /// Who is called.
+    pub terms: &'a CloudTerms,
+    /// What is sent.
+    pub call: &'a CloudCall<'a>,
+    /// Length of the request's body.
+    pub bytes: u64,
+}
+
+/// Asks the user before something leaves, and writes down what does.
+#[expect(async_fn_in_trait, reason = "a world lives on one thread")]
+pub trait Gate {
+    /// What the user says to this departure. Dropping the future takes the question back.
+    async fn approve(&self, departure: &Departure) -> Approval;
+    /// Writes a crossing into the egress log. It is not made before this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written: nothing is sent.
+    async fn record(&self, crossing: Crossing<'_>) -> Result<(), StoreError>;
+}
+
 /// What is remembered of a dialogue. It is written as one, so that a turn and its charge can never
 /// be remembered apart.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -298,22 +352,63 @@ pub struct Saved {
     pub ledger: Ledger,
 }
 
+/// One of the tabs that share what is remembered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tab {
+    /// Whether the dialogue is kept for it. There is one such tab; others have dialogues of their
+    /// own, of which only the charges are remembered.
+    pub keeps: bool,
+    /// The dialogues that go on in other tabs.
+    pub elsewhere: Vec<u64>,
+}
+
+impl Saved {
+    /// Lets `tab` make a change, and says which dialogue of the ledger is its own. A tab that does
+    /// not keep the dialogue finds no turns here, and what it leaves of them is dropped.
+    pub fn lend<T>(&mut self, tab: &Tab, change: impl FnOnce(&mut Self, &Tab) -> T) -> (T, u64) {
+        let kept = (!tab.keeps).then(|| (self.ledger.dialogue(), std::mem::take(&mut self.turns)));
+        let changed = change(self, tab);
+        let own = self.ledger.dialogue();
+        if let Some((dialogue, turns)) = kept {
+            self.ledger.take_up(dialogue);
+            self.turns = turns;
+        }
+        (changed, own)
+    }
+}
+
 /// Why something could not be remembered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the dialogue could not be stored: {0}")]
-pub struct StoreError(pub String);
+pub enum StoreError {
+    /// What is stored cannot be read, and nobody knows what it says.
+    #[error("what is stored could not be read: {0}")]
+    Unreadable(String),
+    /// It could not be written; what was stored before is still there.
+    #[error("the dialogue could not be stored: {0}")]
+    NotStored(String),
+}
 
-/// Remembers a dialogue over reloads.
+/// Remembers a dialogue and the ledger over reloads.
 #[expect(async_fn_in_trait, reason = "a world lives on one thread")]
 pub trait Store {
-    /// What was saved last.
+    /// Reads what is stored (at first nothing: the default), lets this tab `change` it through
+    /// [`Saved::lend`], and writes it, all or nothing. No other tab reads or writes in between.
     ///
     /// # Errors
-    /// When the storage cannot be read.
-    async fn load(&self) -> Result<Option<Saved>, StoreError>;
-    /// Replaces it, all or nothing.
+    /// When it cannot be read, and then `change` is not called; or when it cannot be written.
+    async fn change<T>(&self, change: impl FnOnce(&mut Saved, &Tab) -> T) -> Result<T, StoreError>;
+    /// Writes `saved` over what cannot be read.
     ///
     /// # Errors
-    /// When the storage cannot be written; what was saved before is still there.
-    async fn save(&self, saved: &Saved) -> Result<(), StoreError>;
+    /// When the storage cannot be written.
+    async fn replace(&self, saved: &Saved) -> Result<(), StoreError>;
+}
+
+/// Remembers what past turns taught. What is lost is learned again, so nothing here fails.
+#[expect(async_fn_in_trait, reason = "a world lives on one thread")]
+pub trait LessonStore {
+    /// What was kept last; nothing if that cannot be read.
+    async fn recall(&self) -> Lessons;
+    /// Replaces it, if that can be done.
+    async fn keep(&self, lessons: &Lessons);
 }

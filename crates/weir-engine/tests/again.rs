@@ -10,8 +10,8 @@ mod support;
 use std::time::Duration;
 
 use futures::{channel::oneshot, executor::block_on, future};
-use support::{Desk, PRICE, Script, USAGE, ask, engine, offloading, turn};
-use weir_core::{Budget, NanoUsd, Span, Spending, dialogue::Ending};
+use support::{Desk, PRICE, Script, USAGE, ask, engine, offloading, turn, wishing};
+use weir_core::{Budget, NanoUsd, Span, Spending, dialogue::Ending, mask::Wish};
 use weir_engine::{Charged, Engine, Event, Preferences, Trouble};
 
 const WAIT: Duration = Duration::from_secs(3);
@@ -106,7 +106,7 @@ fn it_is_not_waited_for_longer_than_the_seconds_left() {
         ..Preferences::default()
     };
     let engine = engine(offloading(turned_away(9, Charged::Nothing)), preferences);
-    let refusal = ask(&engine, turn("hello")).expect_err("it gives up");
+    let refusal = ask(&engine, wishing("hello", Wish::Cloud)).expect_err("it gives up");
     assert_eq!(refusal.trouble, Trouble::CloudRateLimited);
     assert_eq!(refusal.message, "Slow down. It was tried 2 times.");
     assert_eq!(engine.world().waits.borrow().len(), 1);
@@ -124,7 +124,7 @@ fn data_that_is_used_up_ends_it() {
         offloading(turned_away(9, Charged::Nothing)),
         limited(budget),
     );
-    ask(&engine, turn("hello")).expect_err("it gives up");
+    ask(&engine, wishing("hello", Wish::Cloud)).expect_err("it gives up");
     assert!(spent(&engine).bytes <= body && engine.world().calls.get() > 0);
 }
 

@@ -30,6 +30,13 @@ fn one_call() -> Budget {
     }
 }
 
+fn nothing() -> Budget {
+    Budget {
+        usd: Some(NanoUsd::ZERO),
+        ..Budget::UNLIMITED
+    }
+}
+
 /// Asks the cloud, which reports nothing: each answer costs its worst case.
 fn offload(engine: &Engine<Desk>) -> Option<Trouble> {
     ask(engine, wishing("hello", Wish::Cloud))
@@ -57,6 +64,46 @@ fn a_new_dialogue_does_not_refund_the_day_and_midnight_does() {
     set_clock(&engine, 1);
     assert_eq!(offload(&engine), None);
     assert_eq!(engine.world().calls.get(), 2);
+}
+
+#[test]
+fn a_refusal_names_the_span_whose_limit_is_in_the_way() {
+    for (limits, words) in [
+        (
+            Limits {
+                turn: nothing(),
+                ..Limits::UNLIMITED
+            },
+            "for this turn",
+        ),
+        (
+            Limits {
+                dialogue: nothing(),
+                ..Limits::UNLIMITED
+            },
+            "for this dialogue",
+        ),
+        (
+            Limits {
+                day: nothing(),
+                ..Limits::UNLIMITED
+            },
+            "for today",
+        ),
+        (
+            Limits {
+                month: nothing(),
+                ..Limits::UNLIMITED
+            },
+            "for this month",
+        ),
+    ] {
+        let engine = engine(offloading(Script::Answer(None)), preferences(limits));
+        let refusal = ask(&engine, wishing("hello", Wish::Cloud)).expect_err("nothing is left");
+        assert_eq!(refusal.trouble, Trouble::OverBudget);
+        assert!(refusal.message.contains(words), "{}", refusal.message);
+        assert_eq!(engine.world().calls.get(), 0);
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn spent(engine: &weir_engine::Engine<Desk>) -> (NanoUsd, NanoUsd) {
     let Event::Ledger { spent, reserved } = engine.ledger() else {
         panic!("not a ledger")
     };
-    (spent.usd, reserved.usd)
+    (spent.dialogue.usd, reserved.dialogue.usd)
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_call_that_did_not_run_costs_nothing_and_keeps_the_question() {
         offloading(Script::Fail(Trouble::CloudKey, Charged::Nothing)),
         Preferences::default(),
     );
-    let refusal = ask(&engine, turn("hello")).expect_err("it fails");
+    let refusal = ask(&engine, wishing("hello", Wish::Cloud)).expect_err("it fails");
     assert_eq!(refusal.trouble, Trouble::CloudKey);
     assert_eq!(spent(&engine), (NanoUsd::ZERO, NanoUsd::ZERO));
     let turns = engine.turns();
@@ -274,7 +274,7 @@ fn asking_the_same_again_takes_the_place_of_the_unanswered_question() {
         offloading(Script::Fail(Trouble::CloudFailing, Charged::Nothing)),
         Preferences::default(),
     );
-    ask(&engine, turn("hello")).expect_err("it fails");
+    ask(&engine, wishing("hello", Wish::Cloud)).expect_err("it fails");
     ask(&engine, wishing("hello", Wish::Local)).expect("it answers");
     assert_eq!(engine.turns().len(), 1);
 }

@@ -272,6 +272,7 @@ impl Draws {
         Rules {
             private: self.percent(4),
             cloud_available,
+            text: Rules::OPEN.text,
             uploads: if self.percent(15) {
                 ModalitySet::from_bits(self.bits() as u16)
             } else {
@@ -283,6 +284,7 @@ impl Draws {
                 1 => Some(Wish::Cloud),
                 _ => None,
             },
+            ..Rules::OPEN
         }
     }
 }

@@ -9,13 +9,18 @@
 //!
 //! - [`session`]: state, queries, tasks.
 //! - [`components`]: what is drawn, one component a file.
+//! - [`aside`]: the module beside the page's own, for what is needed only now and then: [`capture`],
+//!   and [`record`], the page to verify from.
 //! - [`markdown`]: replies as a tree of a closed set of constructs.
 //! - [`words`]: every word for a value of the engine. [`format`]: numbers as people read them.
 //! - [`theme`]: light and dark.
 
+pub mod aside;
+pub mod capture;
 pub mod components;
 pub mod format;
 pub mod markdown;
+pub mod record;
 pub mod session;
 pub mod theme;
 pub mod words;

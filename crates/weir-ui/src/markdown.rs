@@ -3,9 +3,11 @@
 //! A reply is untrusted text. Nothing here makes HTML: pulldown-cmark's events become a [`Node`]
 //! tree, and [`crate::components::markdown_view`] makes elements of it. Raw HTML stays visible as
 //! text; a picture becomes a link, so that showing a reply fetches nothing; a link that is not
-//! `http(s)` keeps its text only; nesting deeper than [`MAX_DEPTH`] is flattened.
+//! `http(s)` keeps its text only; nesting deeper than [`MAX_DEPTH`] is flattened; letters that a
+//! reader cannot see are left out, also where they are spelled as entities.
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag};
+use weir_core::legible;
 
 /// Containers below this depth are left out and their text stays: a page drawn by recursion must
 /// not be at the mercy of a reply made of ten thousand `>`.
@@ -95,7 +97,7 @@ pub fn parse(text: &str) -> Vec<Node> {
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 push_text(&mut open, &text);
             }
-            Event::Code(text) => push(&mut open, Node::Code(text.into_string())),
+            Event::Code(text) => push(&mut open, Node::Code(legible(&text).into_owned())),
             Event::SoftBreak => push_text(&mut open, "\n"),
             Event::HardBreak => push(&mut open, Node::Break),
             Event::Rule => push(&mut open, Node::Rule),
@@ -131,11 +133,10 @@ impl Open {
         let container = match tag {
             Tag::CodeBlock(kind) => {
                 let language = match kind {
-                    CodeBlockKind::Fenced(info) => info
-                        .split_whitespace()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
+                    CodeBlockKind::Fenced(info) => {
+                        let word = info.split_whitespace().next().unwrap_or_default();
+                        legible(word).into_owned()
+                    }
                     CodeBlockKind::Indented => String::new(),
                 };
                 return Self {
@@ -156,8 +157,9 @@ impl Open {
             Tag::Strong => Container::Strong,
             Tag::Strikethrough => Container::Strikethrough,
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-                if is_web_address(&dest_url) {
-                    Container::Link(dest_url.into_string())
+                let address = legible(&dest_url);
+                if is_web_address(&address) {
+                    Container::Link(address.into_owned())
                 } else {
                     Container::Plain
                 }
@@ -199,10 +201,11 @@ fn push_text(open: &mut [Open], text: &str) {
     let Some(innermost) = open.last_mut() else {
         return;
     };
+    let text = legible(text);
     if let Some(Node::Text(before)) = innermost.nodes.last_mut() {
-        before.push_str(text);
+        before.push_str(&text);
     } else {
-        innermost.nodes.push(Node::Text(text.to_owned()));
+        innermost.nodes.push(Node::Text(text.into_owned()));
     }
 }
 
@@ -232,7 +235,7 @@ fn extend(open: &mut [Open], nodes: Vec<Node>) {
 }
 
 /// The words of a node, without its form.
-fn plain_text(node: &Node) -> String {
+pub(crate) fn plain_text(node: &Node) -> String {
     match node {
         Node::Text(text) | Node::Code(text) => text.clone(),
         Node::CodeBlock { code, .. } => code.clone(),

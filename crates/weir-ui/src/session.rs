@@ -8,6 +8,7 @@
 mod candidate;
 mod draft;
 mod exchange;
+mod kept_key;
 mod options;
 pub mod queries;
 mod settings;
@@ -16,13 +17,14 @@ pub mod tasks;
 use leptos::prelude::*;
 use web_sys::File;
 use weir_browser::{
-    capture::{CaptureError, Captured},
     config::PageConfig,
     messages::{ErrorKind, KeptModel, LocalModelState, Means, ModelFile},
     worker::WorkerHandle,
 };
 use weir_cloud::Secret;
-use weir_core::{Modality, Spending, mask::Wish};
+use weir_core::{Spans, Spending, mask::Wish};
+
+use crate::capture::Wanted;
 
 pub use candidate::{Candidate, Choosing, model_at};
 pub use draft::Draft;
@@ -58,7 +60,7 @@ pub struct Session {
     pub ledger: RwSignal<Committed>,
     /// What the user decided, kept on this device.
     pub settings: RwSignal<Settings>,
-    /// The provider's key, kept in memory alone.
+    /// The provider's key, kept in memory, and in this tab only if the user asked for it.
     pub key: RwSignal<Option<Secret>>,
     /// The models that whoever serves the page offers, once that is known.
     pub offers: RwSignal<Option<PageConfig>>,
@@ -68,8 +70,8 @@ pub struct Session {
     pub media: RwSignal<Vec<Medium>>,
     /// Where the next turn should be answered.
     pub wish: RwSignal<Option<Wish>>,
-    /// What is being captured.
-    pub capturing: RwSignal<Capturing>,
+    /// What is to be captured as soon as the module for that is here.
+    pub wanted: RwSignal<Option<Wanted>, LocalStorage>,
     /// What went wrong or happened outside any turn.
     pub notices: RwSignal<Vec<Notice>>,
     /// The last thing to be read out.
@@ -78,6 +80,8 @@ pub struct Session {
     pub drawer: RwSignal<bool>,
     /// Whether a new dialogue is to begin as soon as it can.
     renewing: RwSignal<bool>,
+    /// Whether the module beside the page's own listens.
+    aside: StoredValue<bool>,
     options: StoredValue<ChatOptions>,
     worker: StoredValue<Option<WorkerHandle>, LocalStorage>,
     /// The files of the chosen model, if the user picked them from the device.
@@ -118,24 +122,10 @@ pub struct Fetched {
 /// What counts against the budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
-    /// Spent in this dialogue.
-    pub spent: Spending,
+    /// Spent in this turn, dialogue, day and month.
+    pub spent: Spans<Spending>,
     /// Set aside for calls that are running.
-    pub reserved: Spending,
-}
-
-/// What is being captured, in the dialog for it.
-#[derive(Clone, Debug, Default)]
-pub enum Capturing {
-    /// Nothing: the dialog is closed.
-    #[default]
-    Nothing,
-    /// A live source: the camera or the microphone.
-    Live(Modality),
-    /// A picture or clip, to be looked at before it is attached.
-    Review(Captured),
-    /// A source that could not be used.
-    Problem(Modality, CaptureError),
+    pub reserved: Spans<Spending>,
 }
 
 /// Something outside any turn that a person should know.
@@ -153,6 +143,8 @@ impl Session {
     /// The state of a chat that has just been opened: settings and draft as they were left.
     #[must_use]
     pub fn new(options: ChatOptions) -> Self {
+        let settings = Settings::load();
+        let key = kept_key::load(&settings.cloud);
         Self {
             exchanges: RwSignal::new(Vec::new()),
             engine: RwSignal::new(Engine::Starting),
@@ -165,13 +157,14 @@ impl Session {
             chosen: RwSignal::new(None),
             choosing: RwSignal::new_local(Choosing::Nothing),
             ledger: RwSignal::new(Committed::default()),
-            settings: RwSignal::new(Settings::load()),
-            key: RwSignal::new(None),
+            settings: RwSignal::new(settings),
+            key: RwSignal::new(key),
             offers: RwSignal::new(None),
             text: RwSignal::new(Draft::load().whole()),
             media: RwSignal::new(Vec::new()),
             wish: RwSignal::new(None),
-            capturing: RwSignal::new(Capturing::Nothing),
+            wanted: RwSignal::new_local(None),
+            aside: StoredValue::new(false),
             notices: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             drawer: RwSignal::new(false),
@@ -193,6 +186,11 @@ impl Session {
     #[must_use]
     pub fn expect() -> Self {
         expect_context()
+    }
+
+    /// Address of the page that shows what was spent and what left the device, if there is one.
+    pub(crate) fn record(self) -> Option<&'static str> {
+        self.options.with_value(|options| options.record)
     }
 
     /// A number that no exchange, request or notice of this page has had.

@@ -12,7 +12,11 @@ pub use error::{Remedy, error_kind, error_title, remedies};
 pub use model::{chosen, device, fit, means, model_state, parameters, waiting};
 
 use weir_cloud::prices::DEMO_MODEL;
-use weir_core::{Modality, Task, dialogue::Ending, receipt::Sent};
+use weir_core::{
+    Modality, NanoUsd, Task, Where,
+    dialogue::Ending,
+    receipt::{Failover, Sent},
+};
 
 use crate::format;
 
@@ -65,6 +69,21 @@ pub fn asking_again(wait_ms: u32) -> String {
     }
 }
 
+/// What failed before another place answered, and what it cost if it did.
+#[must_use]
+pub fn failover(failover: &Failover) -> String {
+    let who = match failover.place {
+        Where::Local { .. } => "This device could not answer, so the cloud did",
+        Where::Cloud { .. } => "The cloud could not answer, so this device did",
+    };
+    let cost = if failover.usd > NanoUsd::ZERO {
+        format!(" It cost {}.", failover.usd)
+    } else {
+        String::new()
+    };
+    format!("{who}. {}{cost}", failover.why)
+}
+
 /// The local model left out this many of the oldest turns.
 #[must_use]
 pub fn forgotten(turns: u32) -> String {
@@ -89,7 +108,14 @@ pub const fn ending(ending: Ending) -> Option<&'static str> {
 #[must_use]
 pub fn sent(sent: &Sent) -> String {
     match sent {
-        Sent::Text { bytes } => format!("Text of the dialogue, {}", format::bytes(*bytes)),
+        Sent::Text { bytes, redacted } => {
+            let text = format!("Text of the dialogue, {}", format::bytes(*bytes));
+            match redacted {
+                0 => text,
+                1 => text + ", without a detail that stayed here",
+                many => format!("{text}, without {many} details that stayed here"),
+            }
+        }
         Sent::Upload {
             modality: kind,
             bytes,
@@ -153,6 +179,23 @@ mod tests {
         assert_eq!(requests(3_000, 2), "3.0 kB in 3 requests in all");
         assert_eq!(asking_again(0), "Asking again");
         assert!(asking_again(2_001).ends_with("in 3 s"));
+    }
+
+    #[test]
+    fn a_failover_names_what_failed_why_and_what_it_cost() {
+        let mut failed = Failover {
+            place: Where::Local {
+                model: "tiny".to_owned(),
+            },
+            why: "The device was lost.".to_owned(),
+            usd: NanoUsd::ZERO,
+        };
+        assert_eq!(
+            failover(&failed),
+            "This device could not answer, so the cloud did. The device was lost."
+        );
+        failed.usd = NanoUsd::new(10_000_000);
+        assert!(failover(&failed).ends_with("It cost $0.01."));
     }
 
     #[test]

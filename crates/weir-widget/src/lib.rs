@@ -19,6 +19,8 @@ const TYPES: &str = "
 export interface MountOptions {
     /** Address of the worker's loader, on the page's own origin. */
     workerUrl?: string;
+    /** Address of the loader of what is only needed now and then, such as camera and microphone. */
+    asideUrl?: string;
     /** Address of a GGUF file, in place of those that weir.json offers. */
     model?: string;
     /** Where the model runs; a short measurement decides if this is left out. */
@@ -37,6 +39,8 @@ extern "C" {
 
     #[wasm_bindgen(method, getter, structural, js_name = workerUrl)]
     fn worker_url(this: &MountOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural, js_name = asideUrl)]
+    fn aside_url(this: &MountOptions) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     fn model(this: &MountOptions) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
@@ -60,9 +64,12 @@ impl WidgetHandle {
         let defaults = ChatOptions::default();
         let options = ChatOptions {
             worker_url: options.worker_url().unwrap_or(defaults.worker_url),
+            aside_url: options.aside_url().unwrap_or(defaults.aside_url),
             device: device_named(&options.device().unwrap_or_default()),
             model: options.model().and_then(|address| model_at(&address)),
             load_at_once: options.load_at_once().unwrap_or(defaults.load_at_once),
+            record: defaults.record,
+            sign_in: defaults.sign_in,
         };
         let mounted = mount_to(place, move || view! { <Chat options/> });
         Self {

@@ -1,20 +1,21 @@
 //! The cloud model: fits `weir-cloud` and egress to the engine.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     time::{Duration, SystemTime},
 };
 
 use weir_browser::{
-    egress::Egress,
+    egress::{Body, Egress},
     messages::ProviderSettings,
     timers::{self, BrowserTimer},
 };
 use weir_cloud::{
     AudioFormat, ChatCall, Client, CloudError, Finish, Message as ChatMessage, Next, Part,
     Patience, Provider, ProviderError, Retries, Role, Secret, body, bound, prices,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
-use weir_core::{Modality, NanoUsd, Price, dialogue::Ending};
+use weir_core::{Modality, Price, dialogue::Ending};
 use weir_engine::{
     Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, Message, Permit,
     Speaker, Trouble, Upload,
@@ -53,16 +54,6 @@ impl Cloud {
     }
 }
 
-/// Stands in until the table has been asked; nothing is affordable at it.
-const UNPRICED: Price = Price {
-    input: NanoUsd::MAX,
-    cached_input: NanoUsd::MAX,
-    output: NanoUsd::MAX,
-    audio_input: None,
-    image_tokens: 0,
-    audio_tokens_per_second: 0,
-};
-
 /// The price comes from the settings, or else from the table, which goes by host and model: only
 /// the parsed settings tell these.
 fn provider(settings: &ProviderSettings, key: Option<Secret>) -> Result<Provider, SetUpError> {
@@ -78,7 +69,7 @@ fn provider(settings: &ProviderSettings, key: Option<Secret>) -> Result<Provider
     if let Some(price) = settings.price {
         return Ok(at(key, price)?);
     }
-    let asked = at(None, UNPRICED)?;
+    let asked = at(None, Price::UNKNOWN)?;
     let price = prices::price(asked.host(), asked.model());
     let price = price.ok_or_else(|| SetUpError::PriceUnknown {
         model: asked.model().to_owned(),
@@ -135,8 +126,13 @@ impl CloudModel for Cloud {
             charged: Charged::NotSent,
             again: None,
         })?;
+        let begun = timers::now_ms();
+        let head = Cell::new(None);
         let client = Client {
-            transport: Egress::new(permit),
+            transport: Timed {
+                egress: Egress::new(permit),
+                head: &head,
+            },
             timer: BrowserTimer,
             patience: Patience::default(),
         };
@@ -148,7 +144,24 @@ impl CloudModel for Cloud {
                 Finish::Length => Ending::Length,
             },
             usage: reply.usage,
+            head_ms: head.get().map(|at: f64| (at - begun) as f32),
         })
+    }
+}
+
+/// Egress, and a look at the clock when the head of an answer arrives.
+struct Timed<'a> {
+    egress: Egress,
+    head: &'a Cell<Option<f64>>,
+}
+
+impl Transport for Timed<'_> {
+    type Body = Body;
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse<Body>, TransportError> {
+        let answer = self.egress.send(request).await;
+        self.head.set(Some(timers::now_ms()));
+        answer
     }
 }
 

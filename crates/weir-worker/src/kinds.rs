@@ -10,6 +10,7 @@ pub(crate) const fn kind(trouble: Trouble) -> ErrorKind {
         Trouble::NothingCanAnswer => ErrorKind::NothingCanAnswer,
         Trouble::OverBudget => ErrorKind::OverBudget,
         Trouble::Busy => ErrorKind::Busy,
+        Trouble::Withheld => ErrorKind::Withheld,
         Trouble::Request => ErrorKind::Request,
         Trouble::Device => ErrorKind::Device,
         Trouble::Storage => ErrorKind::Storage,

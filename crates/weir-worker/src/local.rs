@@ -24,12 +24,12 @@ use crate::wanted::{request, said};
 
 /// The share of the context that is kept free for the reply, as a divisor.
 const REPLY: usize = 4;
-/// Prefill reads many tokens at once and is taken to be this many times quicker than decoding until the
-/// first reply was timed (`Loaded::learn`): each weight is read once for a chunk of tokens, and what it
-/// takes to multiply is left. Which device is taken does not depend on it: a turn is mostly decoding.
+/// Prefill reads many tokens at once and is taken to be this many times quicker than decoding until
+/// replies say otherwise: each weight is read once for a chunk of tokens, and what it takes to multiply
+/// is left. Which device is taken does not depend on it: a turn is mostly decoding.
 const PREFILL_ADVANTAGE: f32 = 3.0;
-/// How much one reply moves the estimate of the device's rates.
-const STEP: f32 = 0.5;
+/// Fewer tokens tell no rate.
+const TELLING_TOKENS: usize = 8;
 
 /// The local model, once there is one.
 #[derive(Debug, Default)]
@@ -50,7 +50,8 @@ pub(crate) struct Loaded {
     context: usize,
     /// Which turns of the dialogue are left out.
     window: Cell<Window>,
-    rates: Cell<DeviceEstimate>,
+    /// As they were measured when it was loaded.
+    rates: DeviceEstimate,
 }
 
 impl Local {
@@ -86,11 +87,11 @@ impl Loaded {
             context: memory.context(),
             memory: Mutex::new(memory),
             window: Cell::default(),
-            rates: Cell::new(DeviceEstimate {
+            rates: DeviceEstimate {
                 ready: true,
                 prefill_tokens_per_second: tokens_per_second * PREFILL_ADVANTAGE,
                 decode_tokens_per_second: tokens_per_second,
-            }),
+            },
             llama,
         }
     }
@@ -177,19 +178,6 @@ impl Loaded {
         let hidden = or_resign(embedded).await?;
         Ok((probe.read(&hidden).map_err(failure)?, prompt_tokens))
     }
-
-    /// Learns from a reply how quick the device is.
-    fn learn(&self, prompt_tokens: usize, read_ms: f64, tokens: usize, decode_ms: f64) {
-        let mut rates = self.rates.get();
-        let blend = |estimate: &mut f32, tokens: usize, ms: f64| {
-            if tokens > 8 && ms > 1.0 {
-                *estimate += STEP * ((tokens as f64 * 1e3 / ms) as f32 - *estimate);
-            }
-        };
-        blend(&mut rates.prefill_tokens_per_second, prompt_tokens, read_ms);
-        blend(&mut rates.decode_tokens_per_second, tokens, decode_ms);
-        self.rates.set(rates);
-    }
 }
 
 impl LocalModel for Local {
@@ -209,7 +197,7 @@ impl LocalModel for Local {
                 prefill_tokens_per_second: 0.0,
                 decode_tokens_per_second: 0.0,
             },
-            |loaded| loaded.rates.get(),
+            |loaded| loaded.rates,
         )
     }
 
@@ -220,7 +208,7 @@ impl LocalModel for Local {
         read: &mut dyn FnMut(u32, u32),
     ) -> Result<Understanding, LocalFailure> {
         let (reading, prompt_tokens) = match self.loaded() {
-            Some(loaded) => loaded.read(messages, text, read).await?,
+            Some(loaded) => timers::timed("weir:read", loaded.read(messages, text, read)).await?,
             None => (Reading::UNKNOWN, guess_tokens(messages)),
         };
         Ok(Understanding {
@@ -241,7 +229,7 @@ impl LocalModel for Local {
                 "The local model was unloaded before it could answer: ask again.".into(),
             )
         })?;
-        let speed = loaded.rates.get().decode_tokens_per_second;
+        let speed = loaded.rates.decode_tokens_per_second;
         let request = request(call.options, call.output_limit, speed).map_err(unanswerable)?;
         let prompt = loaded.prompt(call.messages)?;
         let tell = RefCell::new(hear);
@@ -294,7 +282,6 @@ impl LocalModel for Local {
         let first = first.unwrap_or(ended);
         let read = reply.prompt_tokens.saturating_sub(reply.remembered);
         let new = reply.tokens - call.said.len();
-        loaded.learn(read, first - started, new.saturating_sub(1), ended - first);
         Ok(LocalAnswer {
             ending: match reply.ending {
                 Ending::Complete => dialogue::Ending::Complete,
@@ -302,8 +289,15 @@ impl LocalModel for Local {
             },
             prompt_tokens: reply.prompt_tokens as u32,
             tokens: reply.tokens as u32,
+            read_per_second: per_second(read, first - started),
+            said_per_second: per_second(new.saturating_sub(1), ended - first),
         })
     }
+}
+
+/// The rate of so many tokens, if they were enough to tell.
+fn per_second(tokens: usize, ms: f64) -> Option<f32> {
+    (tokens > TELLING_TOKENS && ms > 1.0).then(|| (tokens as f64 * 1e3 / ms) as f32)
 }
 
 /// How many turns lie between the system message and the question.

@@ -2,11 +2,12 @@
 //!
 //! It is where the crates meet that do not know of each other. [`session`] hears the page;
 //! [`world`] joins the adapters that fit each crate to the engine: [`local`] (with [`loading`],
-//! [`inspect`], [`devices`] and [`wanted`]), [`cloud`], [`policy`]. It decides nothing by itself.
+//! [`inspect`], [`devices`] and [`wanted`]), [`cloud`], [`gate`], [`policy`]. It decides nothing by itself.
 
 mod cloud;
 mod constructors;
 mod devices;
+mod gate;
 mod inspect;
 mod kinds;
 mod loading;
@@ -20,10 +21,12 @@ mod world;
 use weir_browser::{
     inbox,
     messages::{ErrorKind, FromWorker},
-    storage::IndexedStore,
+    storage::{IndexedLessons, IndexedStore},
 };
 
-use crate::{cloud::Cloud, local::Local, policy::Offloading, session::Session, world::Page};
+use crate::{
+    cloud::Cloud, gate::Doorway, local::Local, policy::Offloading, session::Session, world::Page,
+};
 
 fn main() {
     constructors::run();
@@ -44,7 +47,9 @@ fn main() {
         policy,
         local: Local::default(),
         cloud: Cloud::default(),
+        gate: Doorway::default(),
         store: IndexedStore::default(),
+        lessons: IndexedLessons,
     });
     inbox::listen(move |incoming| session.hear(incoming));
 }

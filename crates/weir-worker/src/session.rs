@@ -110,7 +110,25 @@ impl Session {
                 let session = Rc::clone(self);
                 spawn_local(async move { session.ask(request, turn, resume, &attachments).await });
             }
+            ToWorker::Approve { request, approval } => {
+                let answering = self.answering.borrow();
+                if answering.as_ref().is_some_and(|(it, _)| *it == request) {
+                    self.engine.world().gate.hear(approval);
+                }
+            }
             ToWorker::Cancel { request } => self.cancel(request),
+            ToWorker::Judge { turn, opinion } => {
+                let session = Rc::clone(self);
+                spawn_local(async move {
+                    if let Err(error) = session.engine.judge(turn, opinion).await {
+                        not_stored(&error);
+                    }
+                });
+            }
+            ToWorker::ForgetLessons => {
+                let session = Rc::clone(self);
+                spawn_local(async move { session.engine.forget_lessons().await });
+            }
             ToWorker::NewDialogue => {
                 let session = Rc::clone(self);
                 spawn_local(async move { session.start_anew().await });
@@ -120,9 +138,12 @@ impl Session {
 
     fn prefer(&self, preferences: &Preferences, key: Option<Secret>) {
         self.engine.prefer(weir_engine::Preferences {
-            limits: preferences.budget.into(),
+            limits: preferences.limits,
             dial: preferences.dial,
             private: preferences.private,
+            rules: preferences.rules,
+            redaction: preferences.redaction,
+            consented: preferences.consented,
         });
         let set_up = self
             .engine
@@ -137,6 +158,10 @@ impl Session {
     async fn restore(&self) {
         if let Err(error) = self.engine.restore().await {
             not_stored(&error);
+        } else if !self.engine.world().store.keeps() {
+            let message = "Weir is open in another tab, which keeps its dialogue. This one is lost \
+                           with the page; what it costs counts for today and this month as well.";
+            trouble(ErrorKind::Storage, message.to_owned());
         }
         self.restored();
     }
@@ -263,7 +288,10 @@ async fn delete(model: &ModelFile) {
 /// Passes an event of the engine on to the page.
 fn tell(request: Option<RequestId>, event: Event<'_>) {
     let message = match (event, request) {
-        (Event::Ledger { spent, reserved }, _) => FromWorker::Ledger { spent, reserved },
+        (Event::Ledger { spent, reserved }, _) => FromWorker::Ledger {
+            spent: *spent,
+            reserved: *reserved,
+        },
         (Event::NotStored(error), _) => return not_stored(error),
         (Event::Reading { done, total }, Some(request)) => FromWorker::Reading {
             request,
@@ -273,6 +301,10 @@ fn tell(request: Option<RequestId>, event: Event<'_>) {
         (Event::Decided(decision), Some(request)) => FromWorker::Decided {
             request,
             decision: decision.clone(),
+        },
+        (Event::Departing(departure), Some(request)) => FromWorker::Departing {
+            request,
+            departure: departure.clone(),
         },
         (Event::Forgotten { turns }, Some(request)) => FromWorker::Forgotten { request, turns },
         (Event::AskingAgain { wait }, Some(request)) => FromWorker::AskingAgain {

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use weir_browser::{egress, storage::IndexedStore, timers};
+use weir_browser::{
+    egress,
+    storage::{IndexedLessons, IndexedStore},
+    timers,
+};
 use weir_core::Moment;
 use weir_engine::World;
 
-use crate::{cloud::Cloud, local::Local, policy::Offloading};
+use crate::{cloud::Cloud, gate::Doorway, local::Local, policy::Offloading};
 
 /// Everything outside the engine, in one place.
 #[derive(Debug)]
@@ -14,14 +18,18 @@ pub(crate) struct Page {
     pub(crate) policy: Offloading,
     pub(crate) local: Local,
     pub(crate) cloud: Cloud,
+    pub(crate) gate: Doorway,
     pub(crate) store: IndexedStore,
+    pub(crate) lessons: IndexedLessons,
 }
 
 impl World for Page {
     type Policy = Offloading;
     type Local = Local;
     type Cloud = Cloud;
+    type Gate = Doorway;
     type Store = IndexedStore;
+    type Lessons = IndexedLessons;
 
     fn policy(&self) -> &Offloading {
         &self.policy
@@ -35,8 +43,16 @@ impl World for Page {
         &self.cloud
     }
 
+    fn gate(&self) -> &Doorway {
+        &self.gate
+    }
+
     fn store(&self) -> &IndexedStore {
         &self.store
+    }
+
+    fn lessons(&self) -> &IndexedLessons {
+        &self.lessons
     }
 
     fn now_ms(&self) -> f64 {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`decisions`] | times the policy's decisions on this machine and in WebAssembly |
 //! | [`engine`] | has Weir and its peers answer in the same browser, round by round |
+//! | [`overhead`] | times what Weir adds to a cloud call |
 //! | [`quality`] | compares predictions with those of floats, and with llama.cpp |
 //! | [`rounds`] | what came of the rounds: medians, spreads and ratios |
 //! | [`webgpu`] | counts the launches of a token on WebGPU |
@@ -11,6 +12,7 @@
 
 mod decisions;
 mod engine;
+mod overhead;
 mod quality;
 mod rounds;
 mod table;
@@ -26,6 +28,7 @@ use crate::places::Places;
 pub(crate) enum Bench {
     Decisions,
     Engine(EngineOptions),
+    Overhead(OverheadOptions),
     Quality(QualityOptions),
 }
 
@@ -42,6 +45,15 @@ pub(crate) struct EngineOptions {
     pub(crate) quick: bool,
 }
 
+/// How what Weir adds to a cloud call is to be measured.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OverheadOptions {
+    /// Where the figures go.
+    pub(crate) json: PathBuf,
+    /// How many turns are sent, without and with the local model.
+    pub(crate) turns: usize,
+}
+
 /// How the quality of predictions is to be measured.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct QualityOptions {
@@ -56,6 +68,7 @@ pub(crate) fn bench(places: &Places, bench: &Bench) -> Result<(), Failure> {
     match bench {
         Bench::Decisions => decisions::bench(places),
         Bench::Engine(options) => engine::bench(places, options),
+        Bench::Overhead(options) => overhead::bench(places, options),
         Bench::Quality(options) => quality::bench(places, options),
     }
 }

@@ -3,7 +3,7 @@
 use lexopt::Arg::{Long, Short, Value};
 use lexopt::{Parser, ValueExt};
 
-use crate::bench::{Bench, EngineOptions, QualityOptions};
+use crate::bench::{Bench, EngineOptions, OverheadOptions, QualityOptions};
 use crate::page::Profile;
 use crate::test::Group;
 
@@ -13,6 +13,8 @@ const PORT: u16 = 8080;
 const ROUNDS: usize = 5;
 const TOKENS: usize = 64;
 const QUICK: (usize, usize) = (1, 16);
+/// Turns that `cargo xtask bench overhead` sends.
+const TURNS: usize = 40;
 
 /// One command with all that belongs to it.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,6 +105,7 @@ fn bench(mut arguments: Parser) -> Result<Command, lexopt::Error> {
         Some(Value(name)) => match name.string()?.as_str() {
             "decisions" => bare(arguments, Command::Bench(Bench::Decisions), BENCH_HELP),
             "engine" => bench_engine(arguments),
+            "overhead" => bench_overhead(arguments),
             "quality" => bench_quality(arguments),
             other => Err(format!("`{other}` cannot be measured; see cargo xtask bench").into()),
         },
@@ -135,6 +138,24 @@ fn bench_engine(mut arguments: Parser) -> Result<Command, lexopt::Error> {
         tokens,
         quick,
     })))
+}
+
+fn bench_overhead(mut arguments: Parser) -> Result<Command, lexopt::Error> {
+    let (mut json, mut turns) = (None, TURNS);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help(BENCH_HELP)),
+            Long("json") => json = Some(arguments.value()?.into()),
+            Long("turns") => turns = arguments.value()?.parse()?,
+            other => return Err(other.unexpected()),
+        }
+    }
+    if turns == 0 {
+        return Err("--turns 0 would measure nothing".into());
+    }
+    let json = json.ok_or("say where the figures go: --json FILE")?;
+    let options = OverheadOptions { json, turns };
+    Ok(Command::Bench(Bench::Overhead(options)))
 }
 
 fn bench_quality(mut arguments: Parser) -> Result<Command, lexopt::Error> {
@@ -231,6 +252,12 @@ Perplexity of a text of 4096 tokens, and how far predictions are from those of t
 floats, for each way to store weights: on the processor, with WebGPU's kernels, and llama.cpp's own.
 --quick tries one way with a part of the text.
 
+  cargo xtask bench overhead --json FILE [--turns 40]
+
+What Weir adds to a cloud call: from Enter in the page to the arrival of the request at the demo
+cloud, without and with the local model loaded, whose own reading of the prompt is not counted.
+Prints medians with the least and the most, and writes every turn to FILE.
+
   cargo xtask bench decisions
 
 Times 10,000 decisions of the shipped policy on one thread, from the mask to the choice: on this
@@ -314,6 +341,8 @@ mod tests {
             ("bench engine", "--json"),
             ("bench engine --json f --rounds 0", "--rounds"),
             ("bench quality --quick", "--json"),
+            ("bench overhead", "--json"),
+            ("bench overhead --json f --turns 0", "--turns"),
         ] {
             let message = parsed(line).unwrap_err().to_string();
             assert!(message.contains(word), "{line}: {message}");

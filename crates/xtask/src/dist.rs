@@ -61,11 +61,12 @@ pub(crate) fn is_current(places: &Places) -> Result<bool, Failure> {
     Ok(built == Some(Stamp { sources }))
 }
 
-/// Bytes of the two modules after brotli, as a server sends them.
+/// Bytes of the modules after brotli, as a server sends them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sizes {
     pub(crate) worker: u64,
     pub(crate) ui: u64,
+    pub(crate) aside: u64,
 }
 
 impl Sizes {
@@ -73,6 +74,7 @@ impl Sizes {
     const BARS: Self = Self {
         worker: 1_700_000,
         ui: 350_000,
+        aside: 200_000,
     };
 
     /// Compresses the modules of a page.
@@ -80,14 +82,20 @@ impl Sizes {
         Ok(Self {
             worker: brotli(&Module::worker(dist)?)?,
             ui: brotli(&Module::page(dist)?)?,
+            aside: brotli(&Module::aside(dist)?)?,
         })
     }
 
     /// Size, bar and name of each module.
-    pub(crate) fn beside_their_bars(self) -> [(u64, u64, &'static str); 2] {
+    pub(crate) fn beside_their_bars(self) -> [(u64, u64, &'static str); 3] {
         [
             (self.worker, Self::BARS.worker, "the worker's module"),
             (self.ui, Self::BARS.ui, "the page's module"),
+            (
+                self.aside,
+                Self::BARS.aside,
+                "the module for capture and the record",
+            ),
         ]
     }
 }

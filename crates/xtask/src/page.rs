@@ -73,6 +73,11 @@ impl Module {
         Self::find(dist, "weir-app", "page's module (weir-app*.wasm)")
     }
 
+    /// The module beside the page's own, which is loaded when it is first needed.
+    pub(crate) fn aside(dist: &Path) -> Result<Self, PageError> {
+        Self::find(dist, "weir-aside", "module beside it (weir-aside*.wasm)")
+    }
+
     /// The module of the worker.
     pub(crate) fn worker(dist: &Path) -> Result<Self, PageError> {
         Self::find(dist, "weir-worker", "worker's module (weir-worker*.wasm)")

@@ -1,7 +1,8 @@
 //! Pictures: fitted, drawn and written as JPEG.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast, JsValue};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, File, ImageBitmap, ImageBitmapOptions, ImageEncodeOptions, ImageOrientation,
@@ -14,19 +15,50 @@ use super::{CaptureError, Captured};
 /// Quality of every JPEG, 0 to 1: good to look at, and a fraction of the camera's bytes.
 const QUALITY: f64 = 0.85;
 const MIME: &str = "image/jpeg";
+/// The longest side of a picture of a picture, in pixels.
+const THUMBNAIL: u32 = 128;
+
+#[wasm_bindgen]
+extern "C" {
+    // Bound as a global, because windows and workers have it under the same name.
+    #[wasm_bindgen(catch, js_name = createImageBitmap)]
+    fn create_image_bitmap(blob: &Blob, options: &ImageBitmapOptions) -> Result<Promise, JsValue>;
+}
 
 /// Reads a picture that the user chose, upright and at most `max_side` pixels wide and high.
 ///
 /// # Errors
 /// [`CaptureError::Failed`] if the browser cannot read the file as a picture.
 pub async fn picture_from_file(file: &File, max_side: u32) -> Result<Captured, CaptureError> {
-    let window = web_sys::window().ok_or(CaptureError::Aborted)?;
+    redrawn(file, max_side, || not_a_picture(file)).await
+}
+
+/// A picture as small as a thumb, as an address that holds all of it.
+///
+/// # Errors
+/// [`CaptureError::Failed`] if the browser cannot read it as a picture.
+pub async fn thumbnail(picture: &[u8]) -> Result<String, CaptureError> {
+    let parts = Array::of1(&Uint8Array::from(picture));
+    let blob = Blob::new_with_u8_array_sequence(&parts)?;
+    let unreadable = || CaptureError::Failed("This is not a picture.".to_owned());
+    let small = redrawn(&blob, THUMBNAIL, unreadable).await?;
+    Ok(format!(
+        "data:{MIME};base64,{}",
+        STANDARD.encode(small.bytes)
+    ))
+}
+
+async fn redrawn(
+    blob: &Blob,
+    max_side: u32,
+    unreadable: impl Fn() -> CaptureError,
+) -> Result<Captured, CaptureError> {
     let options = ImageBitmapOptions::new();
     options.set_image_orientation(ImageOrientation::FromImage);
-    let decoded = window.create_image_bitmap_with_blob_and_image_bitmap_options(file, &options)?;
+    let decoded = create_image_bitmap(blob, &options)?;
     let bitmap: ImageBitmap = JsFuture::from(decoded)
         .await
-        .map_err(|_| not_a_picture(file))?
+        .map_err(|_| unreadable())?
         .unchecked_into();
     let picture = encode(
         Modality::Image,

@@ -130,6 +130,27 @@ fn a_key_that_the_provider_repeats_is_taken_out() {
 }
 
 #[test]
+fn pieces_of_the_key_are_taken_out_too() {
+    for (said, shown) in [
+        ("key sk-sesa*** is wrong", "key …*** is wrong"),
+        ("key ***sesame is wrong", "key ***… is wrong"),
+        ("sk-sesame-sk-sesame", "…-…"),
+        ("“é” sk-\u{202e}ses\nsesame", "“é” … …"),
+    ] {
+        let body = serde_json::json!({"error": {"message": said}}).to_string();
+        let error = refused(Tape::new(401, body.as_bytes())).to_string();
+        assert!(error.contains(&format!(": “{shown}”")), "{error}");
+    }
+}
+
+#[test]
+fn the_providers_words_cannot_turn_others_around() {
+    let body = serde_json::json!({"error": {"message": "a\u{202e}b\u{7}c"}}).to_string();
+    let error = refused(Tape::new(500, body.as_bytes())).to_string();
+    assert!(error.contains("“abc”"), "{error:?}");
+}
+
+#[test]
 fn when_to_try_again_is_read_as_seconds_and_as_a_date() {
     let retry = |value: &str| refused(Tape::new(429, b"").header("Retry-After", value)).retry();
     let seconds = RetryAfter::Wait(Duration::from_secs(7));

@@ -1,6 +1,8 @@
 //! What the ledger should say, kept in the dullest way: every line for ever, and added up anew
 //! whenever it is asked.
 
+use std::collections::BTreeMap;
+
 use weir_core::{Budget, Limits, Reservation, Span, Spending};
 
 pub(crate) const DAY_MS: i64 = 86_400_000;
@@ -34,6 +36,10 @@ pub(crate) struct Line {
 pub(crate) struct Books {
     pub(crate) now: When,
     pub(crate) lines: Vec<Line>,
+    /// The turn in which each dialogue is that goes on.
+    turns: BTreeMap<u64, u64>,
+    last_turn: u64,
+    last_dialogue: u64,
 }
 
 impl When {
@@ -77,16 +83,55 @@ impl Books {
         }
     }
 
-    /// The program died: whatever runs counts in full.
-    pub(crate) fn interrupt(&mut self) -> u64 {
+    /// Who made these calls is gone: whatever ran counts in full.
+    pub(crate) fn interrupt(&mut self, running: impl Fn(&Line) -> bool) -> u64 {
         let mut interrupted = 0;
         for line in &mut self.lines {
-            if line.state == State::Running {
+            if line.state == State::Running && !running(line) {
                 line.state = State::Charged(line.worst);
                 interrupted += 1;
             }
         }
         interrupted
+    }
+
+    pub(crate) fn begin_turn(&mut self, day: i64) {
+        self.roll_over(day);
+        self.last_turn += 1;
+        self.now.turn = self.last_turn;
+    }
+
+    pub(crate) fn begin_dialogue(&mut self) {
+        self.last_turn += 1;
+        self.last_dialogue += 1;
+        self.now.turn = self.last_turn;
+        self.now.dialogue = self.last_dialogue;
+    }
+
+    pub(crate) fn begin_beside(&mut self) {
+        self.turns.insert(self.now.dialogue, self.now.turn);
+        self.begin_dialogue();
+    }
+
+    pub(crate) fn take_up(&mut self, dialogue: u64) {
+        if dialogue == self.now.dialogue {
+            return;
+        }
+        let turn = self.turns.remove(&dialogue).unwrap_or_else(|| {
+            self.last_turn += 1;
+            self.last_turn
+        });
+        self.turns.insert(self.now.dialogue, self.now.turn);
+        (self.now.turn, self.now.dialogue) = (turn, dialogue);
+    }
+
+    pub(crate) fn forget_others(&mut self, goes_on: impl Fn(u64) -> bool) {
+        self.turns.retain(|dialogue, _| goes_on(*dialogue));
+    }
+
+    pub(crate) fn is_running(&self, number: Reservation) -> bool {
+        let mut lines = self.lines.iter();
+        lines.any(|line| line.number == number && line.state == State::Running)
     }
 
     pub(crate) fn spent(&self, span: Span) -> Spending {

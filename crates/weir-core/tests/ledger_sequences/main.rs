@@ -1,5 +1,5 @@
-//! A hundred thousand random lives of a ledger: turns, failures, crashes, two tabs, clocks set
-//! forward and back, prices that change. No limit is ever exceeded, no charge is lost or counted
+//! A hundred thousand random lives of a ledger: turns, failures, crashes, three tabs that share it,
+//! clocks set forward and back, prices that change. No limit is ever exceeded, no charge is lost or counted
 //! twice, and the money spent is the sum of the settled entries.
 //!
 //! Every life is repeatable: its number is its seed, and a failure says it.

@@ -12,7 +12,9 @@ pub(crate) struct Seen {
     pub(crate) ended_on_another_day: u64,
     pub(crate) ended_at_another_price: u64,
     pub(crate) clock_set_back: u64,
-    pub(crate) second_tab_kept_out: u64,
+    pub(crate) beside_another_tab: u64,
+    pub(crate) interrupted_by_another_tab: u64,
+    pub(crate) made_again: u64,
     pub(crate) archived: u64,
 }
 
@@ -29,7 +31,9 @@ impl Seen {
             self.ended_on_another_day,
             self.ended_at_another_price,
             self.clock_set_back,
-            self.second_tab_kept_out,
+            self.beside_another_tab,
+            self.interrupted_by_another_tab,
+            self.made_again,
             self.archived,
         ]
         .into_iter()

@@ -1,33 +1,40 @@
-//! Two tabs, one disk, a clock that anybody may set, and providers that charge what they like.
+//! Three tabs, one disk, a clock that anybody may set, and providers that charge what they like.
+//!
+//! The tabs do as the engine does: each change is made on what is stored, and what could not be
+//! stored is made again with the next one.
 
 mod calls;
+mod note;
 
-use weir_core::{Budget, Entry, Ledger, Limits, Moment, NanoUsd, Price, Span, Spending, Where};
+use weir_core::{Budget, Entry, Ledger, Limits, Moment, NanoUsd, Price, Span};
 
 use calls::Call;
+use note::Note;
 
 use crate::{
-    books::{Books, DAY_MS, NEW_YEAR, State, within},
+    books::{Books, DAY_MS, NEW_YEAR, within},
     dice::Dice,
     reckoning::{self, Checked, Paid, ensure},
     seen::Seen,
 };
 
-/// Until it opens the store it knows nothing of any charge, and may store nothing.
+/// What a tab knows that is not on the disk.
 #[derive(Default)]
 struct Tab {
-    ledger: Ledger,
-    books: Books,
+    /// Whether its dialogue is the one that is kept, once that is known.
+    keeps: Option<bool>,
+    /// Its dialogue, once that is stored.
+    dialogue: Option<u64>,
     calls: Vec<Call>,
+    unstored: Vec<Note>,
 }
 
-/// One record, replaced as a whole by the one tab that holds the lock.
-#[derive(Default)]
+/// What is stored as one.
+#[derive(Clone, Default)]
 struct Disk {
     ledger: Ledger,
     books: Books,
     archive: Vec<Entry>,
-    writer: Option<usize>,
 }
 
 /// What becomes of the next thing that is stored.
@@ -48,7 +55,7 @@ pub(crate) struct World<'a> {
     offset_minutes: i32,
     disk: Disk,
     write: Write,
-    tabs: [Tab; 2],
+    tabs: [Tab; 3],
     paid: Vec<Paid>,
 }
 
@@ -67,7 +74,7 @@ impl<'a> World<'a> {
             offset_minutes: 60,
             disk: Disk::default(),
             write: Write::Kept,
-            tabs: [Tab::default(), Tab::default()],
+            tabs: Default::default(),
             paid: Vec::new(),
             dice,
             seen,
@@ -81,39 +88,33 @@ impl<'a> World<'a> {
             6..12 => Write::KeptUnconfirmed,
             _ => Write::Kept,
         };
-        let either = self.dice.below(2) as usize;
-        // The writer has more to do than the tab that is kept out.
-        let busy = self.disk.writer.filter(|_| self.dice.percent(50));
-        let tab = busy.unwrap_or(either);
-        if self.disk.writer.is_none() && self.dice.percent(70) {
-            self.open(tab)?;
-        }
+        let tab = self.dice.below(3) as usize;
         match self.dice.below(100) {
             0..36 => self.ask(tab)?,
             36..58 => self.end_call(tab)?,
-            58..64 => self.answer_locally(tab),
+            58..64 => self.answer_locally(tab)?,
             64..75 => self.set_clock(),
             75..80 => self.price = price(&mut self.dice),
-            80..84 => self.begin_dialogue(tab),
-            84..89 => self.crash(tab),
-            89..96 => self.open(tab)?,
-            _ => self.archive(tab),
+            80..84 => {
+                self.tabs[tab].unstored.push(Note::BeginDialogue);
+                self.exchange(tab, |_| ())?;
+            }
+            84..90 => self.tabs[tab] = Tab::default(),
+            90..95 => self.reload(tab)?,
+            _ => self.archive(tab)?,
         }
-        self.check(tab)
+        Ok(())
     }
 
-    /// Both tabs die; what the next one finds on the disk is reckoned up.
+    /// All tabs die; what the next one finds on the disk is reckoned up.
     pub(crate) fn finish(&mut self) -> Checked {
         self.write = Write::Kept;
-        self.crash(0);
-        self.crash(1);
-        self.open(0)?;
-        self.check(0)?;
+        self.tabs = Default::default();
+        self.reload(0)?;
         let Disk {
             ledger,
             books,
             archive,
-            ..
         } = &self.disk;
         let entries: Vec<&Entry> = archive.iter().chain(ledger.entries()).collect();
         ensure!(ledger.open().is_empty(), "something is still open");
@@ -122,37 +123,110 @@ impl<'a> World<'a> {
         reckoning::no_limit_was_overrun(&entries, &self.paid, &self.limits)
     }
 
-    fn answer_locally(&mut self, which: usize) {
-        let (moment, day, millis) = (self.moment(), self.day(), self.dice.below(5_000));
-        let tab = &mut self.tabs[which];
-        tab.ledger.add_waiting(
-            Where::Local {
-                model: String::new(),
-            },
-            millis,
-            moment,
-        );
-        tab.books.roll_over(day);
-        if let Some(entry) = tab.ledger.entries().last() {
-            let waited = Spending {
-                millis,
-                ..Spending::ZERO
-            };
-            tab.books.open(
-                entry.reserved.number,
-                Spending::ZERO,
-                State::Charged(waited),
-            );
+    /// A change, as a tab makes it; `None` if it was told that it is not stored.
+    fn exchange<T>(
+        &mut self,
+        which: usize,
+        change: impl FnOnce(&mut Disk) -> T,
+    ) -> Result<Option<T>, String> {
+        let kept_for_another = self.tabs.iter().any(|tab| tab.keeps == Some(true));
+        let tab = &self.tabs[which];
+        let keeps = tab.keeps.unwrap_or(!kept_for_another);
+        let elsewhere: Vec<u64> = (self.tabs.iter().enumerate())
+            .filter(|(other, _)| *other != which)
+            .filter_map(|(_, other)| other.dialogue)
+            .collect();
+        let goes_on = |dialogue| elsewhere.contains(&dialogue);
+        self.seen.beside_another_tab += u64::from(!elsewhere.is_empty());
+        self.seen.made_again += u64::from(tab.unstored.len() > 1);
+
+        let mut disk = self.disk.clone();
+        let kept = disk.ledger.dialogue();
+        let stays = |dialogue| tab.dialogue == Some(dialogue) || goes_on(dialogue);
+        disk.ledger.forget_others(stays);
+        disk.books.forget_others(stays);
+        match tab.dialogue {
+            Some(dialogue) => disk.take_up(dialogue),
+            None if keeps => {}
+            None => {
+                disk.ledger.begin_beside();
+                disk.books.begin_beside();
+            }
         }
-        self.save(which);
+        for note in &tab.unstored {
+            note.apply(&mut disk)?;
+        }
+        let mine = |number| tab.calls.iter().any(|call| call.number == number);
+        let own = disk.ledger.dialogue();
+        let interrupted = disk
+            .ledger
+            .recover(|reserved| mine(reserved.number) || goes_on(reserved.stamp.dialogue));
+        let right = disk
+            .books
+            .interrupt(|line| mine(line.number) || goes_on(line.when.dialogue));
+        ensure!(
+            interrupted.len() as u64 == right,
+            "{interrupted:?} were recovered, not {right}"
+        );
+        let by_another = interrupted
+            .iter()
+            .filter(|entry| entry.reserved.stamp.dialogue != own);
+        self.seen.interrupted_by_another_tab += by_another.count() as u64;
+        self.seen.interrupted += right;
+
+        let changed = change(&mut disk);
+        disk.check(&self.limits)?;
+        let dialogue = disk.ledger.dialogue();
+        if !keeps {
+            disk.take_up(kept);
+            disk.check(&self.limits)?;
+        }
+        let tab = &mut self.tabs[which];
+        tab.keeps = Some(keeps);
+        if self.write != Write::Lost {
+            self.disk = disk;
+        }
+        if self.write != Write::Kept {
+            return Ok(None);
+        }
+        tab.dialogue = Some(dialogue);
+        tab.unstored.clear();
+        Ok(Some(changed))
     }
 
-    fn begin_dialogue(&mut self, which: usize) {
-        let tab = &mut self.tabs[which];
-        tab.ledger.begin_dialogue();
-        tab.books.now.turn += 1;
-        tab.books.now.dialogue += 1;
-        self.save(which);
+    fn answer_locally(&mut self, which: usize) -> Checked {
+        let millis = self.dice.below(5_000);
+        let waited = Note::Waiting(millis, self.moment(), self.day());
+        self.tabs[which].unstored.push(waited);
+        self.exchange(which, |_| ())?;
+        Ok(())
+    }
+
+    /// The tab dies and comes again, and finds what was stored.
+    fn reload(&mut self, which: usize) -> Checked {
+        self.tabs[which] = Tab::default();
+        let stored = serde_json::to_string(&self.disk.ledger).map_err(|it| it.to_string())?;
+        let ledger: Ledger = serde_json::from_str(&stored).map_err(|it| it.to_string())?;
+        ensure!(
+            ledger == self.disk.ledger,
+            "what was stored reads differently"
+        );
+        self.exchange(which, |_| ())?;
+        Ok(())
+    }
+
+    /// Moves entries to where they are kept, in one transaction with the rest.
+    fn archive(&mut self, which: usize) -> Checked {
+        let share = self.dice.below(101);
+        let archived = self.exchange(which, |disk| {
+            let entries = disk.ledger.entries();
+            let count = entries.len() * share as usize / 100;
+            disk.archive.extend_from_slice(&entries[..count]);
+            disk.ledger.archived(count);
+            count as u64
+        })?;
+        self.seen.archived += archived.unwrap_or(0);
+        Ok(())
     }
 
     fn set_clock(&mut self) {
@@ -173,74 +247,24 @@ impl<'a> World<'a> {
         self.seen.clock_set_back += u64::from(back);
     }
 
-    fn crash(&mut self, which: usize) {
-        self.tabs[which] = Tab::default();
-        if self.disk.writer == Some(which) {
-            self.disk.writer = None;
-        }
+    fn moment(&self) -> Moment {
+        Moment::new(self.utc_ms, self.offset_minutes)
     }
 
-    /// The one that gets the lock becomes the writer, and reads what is there.
-    fn open(&mut self, which: usize) -> Checked {
-        if self.disk.writer.is_some() {
-            self.seen.second_tab_kept_out += u64::from(self.disk.writer != Some(which));
-            return Ok(());
-        }
-        self.disk.writer = Some(which);
-        let stored = serde_json::to_string(&self.disk.ledger).map_err(|it| it.to_string())?;
-        let mut ledger: Ledger = serde_json::from_str(&stored).map_err(|it| it.to_string())?;
-        ensure!(
-            ledger == self.disk.ledger,
-            "what was stored reads differently"
-        );
-        let mut books = self.disk.books.clone();
-        let interrupted = ledger.recover().len() as u64;
-        ensure!(
-            interrupted == books.interrupt(),
-            "not every open call was recovered"
-        );
-        self.seen.interrupted += interrupted;
-        self.tabs[which] = Tab {
-            ledger,
-            books,
-            calls: Vec::new(),
-        };
-        self.save(which);
-        Ok(())
+    fn day(&self) -> i64 {
+        (self.utc_ms + i64::from(self.offset_minutes) * 60_000).div_euclid(DAY_MS)
+    }
+}
+
+impl Disk {
+    fn take_up(&mut self, dialogue: u64) {
+        self.ledger.take_up(dialogue);
+        self.books.take_up(dialogue);
     }
 
-    /// Moves entries to where they are kept, in one transaction with the rest.
-    fn archive(&mut self, which: usize) {
-        if self.write != Write::Kept {
-            return;
-        }
-        let tab = &mut self.tabs[which];
-        let count = self.dice.below(tab.ledger.entries().len() as u64 + 1) as usize;
-        let before = tab.ledger.clone();
-        tab.ledger.archived(count);
-        if self.save(which) {
-            self.disk
-                .archive
-                .extend_from_slice(&before.entries()[..count]);
-            self.seen.archived += count as u64;
-        } else {
-            self.tabs[which].ledger = before;
-        }
-    }
-
-    /// All or nothing, and only by the writer.
-    fn save(&mut self, which: usize) -> bool {
-        let tab = &self.tabs[which];
-        if self.disk.writer != Some(which) || self.write == Write::Lost {
-            return false;
-        }
-        self.disk.ledger.clone_from(&tab.ledger);
-        self.disk.books.clone_from(&tab.books);
-        self.write == Write::Kept
-    }
-
-    fn check(&self, which: usize) -> Checked {
-        let Tab { ledger, books, .. } = &self.tabs[which];
+    /// The ledger must say what the books say.
+    fn check(&self, limits: &Limits) -> Checked {
+        let Self { ledger, books, .. } = self;
         for span in Span::ALL {
             let (spent, reserved) = (ledger.spent(span), ledger.reserved(span));
             let (right, open) = (books.spent(span), books.reserved(span));
@@ -249,18 +273,10 @@ impl<'a> World<'a> {
                 reserved == open,
                 "reserved {reserved:?} {span}, not {open:?}"
             );
-            let (total, limit) = (ledger.committed(span), self.limits.of(span));
+            let (total, limit) = (ledger.committed(span), limits.of(span));
             ensure!(within(limit, total), "{total:?} {span} is over {limit:?}");
         }
         Ok(())
-    }
-
-    fn moment(&self) -> Moment {
-        Moment::new(self.utc_ms, self.offset_minutes)
-    }
-
-    fn day(&self) -> i64 {
-        (self.utc_ms + i64::from(self.offset_minutes) * 60_000).div_euclid(DAY_MS)
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) const NO_CORS: &str = "/fault/no-cors/";
 /// Events of the real answer that come before it goes wrong: the opening and two pieces of text.
 const BEFORE: usize = 3;
 
-/// How long `slow-headers` says nothing.
-const SLOW: Duration = Duration::from_secs(60);
+/// How long `slow-headers` says nothing: longer than a page waits.
+const SLOW: Duration = Duration::from_secs(120);
 
 /// A way to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,18 +32,34 @@ pub(super) enum Fault {
     Status(u16, &'static str),
     /// 429 with a `Retry-After`.
     RateLimited(RetryAfter),
+    /// The same for every other call.
+    RateLimitedOnce,
     /// A redirect to where the real answer is: whoever follows it does not notice the fault.
     Redirect,
     /// A web page with status 200.
     Html,
     /// One line of ten megabytes.
     LongLine,
-    /// The real answer, after a minute of silence.
+    /// The real answer, after two minutes of silence.
     SlowHeaders,
+    /// Headers, and nothing behind them.
+    Silent,
     /// The real answer, as it is; the router leaves the CORS headers out.
     NoCors,
+    /// The caller's key, whole and in part, where a careless provider repeats it.
+    EchoedKey(Echo),
     /// The real answer, spoiled on its way.
     Spoiled(Spoiling),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Echo {
+    /// In the words of a 401.
+    Refusal,
+    /// In the words of an error within the stream.
+    Event,
+    /// In a field where a list belongs.
+    Field,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +85,7 @@ pub(super) enum Spoiling {
     Usage(i64, i64),
 }
 
-const FAULTS: [(&str, Fault); 24] = [
+const FAULTS: [(&str, Fault); 31] = [
     (
         "unauthorized",
         Fault::Status(401, "Incorrect API key provided."),
@@ -79,10 +95,19 @@ const FAULTS: [(&str, Fault); 24] = [
         "forbidden",
         Fault::Status(403, "This key may not use this model."),
     ),
+    (
+        "marked-up",
+        Fault::Status(400, "<img src=x onerror=\"window.alarm=1\"> & more"),
+    ),
     ("not-found", Fault::Status(404, "The model does not exist.")),
+    (
+        "timeout",
+        Fault::Status(408, "The model took too long to answer."),
+    ),
     ("too-large", Fault::Status(413, "The request is too large.")),
     ("rate-limited", Fault::RateLimited(RetryAfter::OneSecond)),
     ("rate-limited-date", Fault::RateLimited(RetryAfter::Date)),
+    ("rate-limited-once", Fault::RateLimitedOnce),
     (
         "server-error",
         Fault::Status(500, "The server had an error."),
@@ -94,7 +119,11 @@ const FAULTS: [(&str, Fault); 24] = [
     ("html", Fault::Html),
     ("long-line", Fault::LongLine),
     ("slow-headers", Fault::SlowHeaders),
+    ("silent", Fault::Silent),
     ("no-cors", Fault::NoCors),
+    ("echoed-key", Fault::EchoedKey(Echo::Refusal)),
+    ("echoed-key-event", Fault::EchoedKey(Echo::Event)),
+    ("echoed-key-field", Fault::EchoedKey(Echo::Field)),
     ("cut", Fault::Spoiled(Spoiling::Cut)),
     ("cut-utf8", Fault::Spoiled(Spoiling::CutInsideLetter)),
     ("garbage", Fault::Spoiled(Spoiling::Garbage)),
@@ -120,8 +149,14 @@ impl Fault {
             .map(|(_, fault)| *fault)
     }
 
-    /// What becomes of a real answer, which is only asked for where a part of it is shown.
-    pub(super) async fn befall(self, answer: impl Future<Output = Response>) -> Response {
+    /// What becomes of the real answer to a call with `key`, or to the `nth` call, counted from 0.
+    /// It is only asked for where a part of it is shown.
+    pub(super) async fn befall(
+        self,
+        nth: u64,
+        key: &str,
+        answer: impl Future<Output = Response>,
+    ) -> Response {
         match self {
             Self::Status(status, message) => {
                 let status = StatusCode::from_u16(status);
@@ -136,6 +171,11 @@ impl Fault {
                 };
                 let refusal = refusal(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
                 ([(header::RETRY_AFTER, when)], refusal).into_response()
+            }
+            Self::RateLimitedOnce if nth.is_multiple_of(2) => {
+                let seconds = [(header::RETRY_AFTER, "1")];
+                let refusal = refusal(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
+                (seconds, refusal).into_response()
             }
             Self::Redirect => {
                 let target = [(header::LOCATION, "/v1/chat/completions")];
@@ -154,7 +194,11 @@ impl Fault {
                 tokio::time::sleep(SLOW).await;
                 answer.await
             }
-            Self::NoCors => answer.await,
+            Self::Silent => events(Body::from_stream(stream::once(pending::<
+                io::Result<Vec<u8>>,
+            >()))),
+            Self::RateLimitedOnce | Self::NoCors => answer.await,
+            Self::EchoedKey(echo) => echo.of(key),
             Self::Spoiled(spoiling) => {
                 let (parts, body) = answer.await.into_parts();
                 if !parts.status.is_success() {
@@ -163,6 +207,19 @@ impl Fault {
                 events(spoiling.spoil(split(body)))
             }
         }
+    }
+}
+
+impl Echo {
+    fn of(self, key: &str) -> Response {
+        let (begin, end) = key.split_at(key.len() / 2);
+        let words = format!("Incorrect API key provided: {key}, that is {begin} and then {end}.");
+        let event = match self {
+            Self::Refusal => return refusal(StatusCode::UNAUTHORIZED, &words),
+            Self::Event => json!({"error": {"message": words}}),
+            Self::Field => json!({"choices": words}),
+        };
+        events(Body::from(format!("data: {event}\n\n")))
     }
 }
 

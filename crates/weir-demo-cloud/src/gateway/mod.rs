@@ -2,14 +2,21 @@
 //!
 //! - [`attachments`]: what the model cannot see is put into words; [`media`] measures it.
 //! - [`fault`]: everything again under `/fault/<kind>/v1`, gone wrong in that way.
+//! - [`say`]: under `/say/<text>/v1` the answer is a text of the caller's.
+//! - [`sign_in`]: hands out keys as OpenRouter does.
 
 mod attachments;
 mod fault;
 mod media;
+mod say;
+mod sign_in;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use axum::{
@@ -23,7 +30,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use self::fault::Fault;
+use self::{fault::Fault, sign_in::SignIns};
 use crate::llama::Llama;
 
 /// What the model is called here; the price table of `weir-cloud` knows it by this name.
@@ -41,6 +48,11 @@ struct Gateway {
     llama: Arc<Llama>,
     requests: AtomicU64,
     bytes: AtomicU64,
+    /// When the last request arrived, in microseconds since 1970.
+    arrived: AtomicU64,
+    /// Calls that went wrong on demand.
+    failed: AtomicU64,
+    sign_ins: Mutex<SignIns>,
 }
 
 /// Everything under the gateway's address.
@@ -49,12 +61,18 @@ pub(crate) fn router(llama: Arc<Llama>) -> Router {
         llama,
         requests: AtomicU64::new(0),
         bytes: AtomicU64::new(0),
+        arrived: AtomicU64::new(0),
+        failed: AtomicU64::new(0),
+        sign_ins: Mutex::default(),
     });
     Router::new()
         .route("/v1/chat/completions", post(chat))
         .route("/v1/models", get(models))
         .route("/fault/{kind}/v1/chat/completions", post(faulty_chat))
         .route("/fault/{kind}/v1/models", get(models))
+        .route("/say/{text}/v1/chat/completions", post(say::chat))
+        .route("/auth", get(sign_in::approve))
+        .route("/api/v1/auth/keys", post(sign_in::redeem))
         .route("/stats", get(stats))
         .fallback(async || refusal(StatusCode::NOT_FOUND, "there is nothing at this address"))
         .layer(from_fn_with_state(gateway.clone(), count))
@@ -69,10 +87,17 @@ async fn chat(State(gateway): State<Arc<Gateway>>, body: Body) -> Response {
 async fn faulty_chat(
     State(gateway): State<Arc<Gateway>>,
     Path(kind): Path<String>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let key = headers.get(header::AUTHORIZATION);
+    let key = key.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let nth = gateway.failed.fetch_add(1, Ordering::Relaxed);
     match Fault::named(&kind) {
-        Some(fault) => fault.befall(answer(&gateway, body)).await,
+        Some(fault) => {
+            let answer = answer(&gateway, body);
+            fault.befall(nth, key.unwrap_or_default(), answer).await
+        }
         None => refusal(StatusCode::NOT_FOUND, "there is no such fault"),
     }
 }
@@ -107,10 +132,14 @@ async fn models() -> Json<Value> {
     Json(json!({"object": "list", "data": [model]}))
 }
 
-/// How much was received; what a test asks to know that nothing was sent.
+/// How much was received, and when; what a test asks to know that nothing was sent.
 async fn stats(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
     let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-    Json(json!({"requests": read(&gateway.requests), "bytes": read(&gateway.bytes)}))
+    Json(json!({
+        "requests": read(&gateway.requests),
+        "bytes": read(&gateway.bytes),
+        "arrived_us": read(&gateway.arrived),
+    }))
 }
 
 /// An error in the shape of the format.
@@ -124,6 +153,11 @@ async fn count(State(gateway): State<Arc<Gateway>>, request: Request, next: Next
     if request.method() != Method::POST {
         return next.run(request).await;
     }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let micros = u64::try_from(now.unwrap_or_default().as_micros());
+    gateway
+        .arrived
+        .store(micros.unwrap_or(0), Ordering::Relaxed);
     gateway.requests.fetch_add(1, Ordering::Relaxed);
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {

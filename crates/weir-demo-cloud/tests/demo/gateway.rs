@@ -1,16 +1,17 @@
 use std::{sync::Arc, time::Duration};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use weir_cloud::{
     AudioFormat, Charged, ChatCall, ChatReply, Client, CloudError, CloudFailure, Message, Part,
-    Patience, Provider, Retry, RetryAfter, Role, body, bound, prices,
+    Patience, Provider, Retry, RetryAfter, Role, Secret, body, bound, prices,
 };
 use weir_core::TokenUsage;
 
 use crate::{
     program::{Program, with_model},
-    wire::{Clock, Wire, ask, get},
+    wire::{Clock, Wire, ask, get, post},
 };
 
 /// Wide enough for a slow machine: only what is silent on purpose runs into it.
@@ -217,11 +218,14 @@ fn name(error: &CloudError) -> &'static str {
         CloudError::TooLarge { .. } => "too large",
         CloudError::RateLimited { .. } => "rate",
         CloudError::Overloaded { .. } => "overloaded",
+        CloudError::TimedOut { .. } => "timed out",
         CloudError::Redirected { .. } => "redirected",
         CloudError::WebPage { .. } => "web page",
         CloudError::CutOff => "cut off",
         CloudError::Garbled { .. } => "garbled",
-        CloudError::Stalled { .. } | CloudError::Slow { .. } => "stalled",
+        CloudError::Stalled { .. } | CloudError::Slow { .. } | CloudError::Silent { .. } => {
+            "stalled"
+        }
         _ => "other",
     }
 }
@@ -234,6 +238,7 @@ async fn every_fault_is_named_and_its_cost_judged() {
         ("payment", "payment", Charged::No, false),
         ("forbidden", "key", Charged::No, false),
         ("not-found", "not found", Charged::No, false),
+        ("timeout", "timed out", Charged::Unknown, false),
         ("too-large", "too large", Charged::No, false),
         ("rate-limited", "rate", Charged::No, false),
         ("rate-limited-date", "rate", Charged::No, false),
@@ -279,6 +284,95 @@ async fn when_to_come_back_is_passed_on() {
 }
 
 #[tokio::test]
+async fn every_other_call_is_turned_away_on_demand() {
+    let Some(cloud) = cloud().await else { return };
+    let ask = async || {
+        let path = "/fault/rate-limited-once/v1";
+        let (outcome, _) = cloud.chat(path, &question("Hi"), PATIENT).await;
+        outcome.is_ok()
+    };
+    assert_ne!(ask().await, ask().await);
+}
+
+#[tokio::test]
+async fn a_key_that_a_provider_repeats_is_in_no_error_not_even_in_part() {
+    let Some(cloud) = cloud().await else { return };
+    let key = "sk-4f1d8b2c9a7e6035c1d2e3f4";
+    let price = prices::price("127.0.0.1", prices::DEMO_MODEL).expect("a price");
+    for kind in ["echoed-key", "echoed-key-event", "echoed-key-field"] {
+        let base_url = format!("{}/fault/{kind}/v1", cloud.origin);
+        let secret = Secret::new(key).expect("a key");
+        let provider = Provider::new(&base_url, prices::DEMO_MODEL, Some(secret), price);
+        let client = Client {
+            transport: Wire,
+            timer: Clock,
+            patience: PATIENT,
+        };
+        let provider = provider.expect("a provider");
+        let outcome = client.chat(&provider, &question("Hi"), &mut |_| {}).await;
+        let failure = outcome.expect_err(kind);
+        for text in [failure.to_string(), format!("{failure:?}")] {
+            for piece in key.as_bytes().windows(8) {
+                let piece = std::str::from_utf8(piece).expect("ASCII");
+                assert!(!text.contains(piece), "{kind}: {text}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_said_as_it_was_given() {
+    let Some(cloud) = cloud().await else { return };
+    let text = "<b>čeština</b>\n\u{202e}日本語 🙂 ".repeat(9);
+    let path = format!("/say/{}/v1", URL_SAFE_NO_PAD.encode(&text));
+    let (outcome, said) = cloud.chat(&path, &question("Hi"), PATIENT).await;
+    assert_eq!(outcome.expect("an answer").usage, None);
+    assert_eq!(said, text);
+}
+
+#[tokio::test]
+async fn a_code_gives_a_key_once_and_only_to_who_knows_the_verifier() {
+    let Some(cloud) = cloud().await else { return };
+    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    // The challenge of that verifier: RFC 7636, appendix B.
+    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let sign_in = async |method: &str| {
+        let address = format!(
+            "{}/auth?callback_url=http%3A%2F%2F127.0.0.1%2F%3Fa%3D1&code_challenge={challenge}\
+             &code_challenge_method={method}",
+            cloud.origin
+        );
+        get(&address).await
+    };
+    assert_eq!(sign_in("plain").await.status, 400);
+    let code = async || {
+        let answer = sign_in("S256").await;
+        assert_eq!(answer.status, 303);
+        let back = answer.header("location").expect("a way back").to_owned();
+        let code = back.strip_prefix("http://127.0.0.1/?a=1&code=");
+        code.expect("the callback with a code").to_owned()
+    };
+    let redeem = async |code: &str, verifier: &str| {
+        let body = serde_json::json!({
+            "code": code,
+            "code_verifier": verifier,
+            "code_challenge_method": "S256",
+        });
+        post(&format!("{}/api/v1/auth/keys", cloud.origin), &body).await
+    };
+    let first = code().await;
+    assert_eq!(redeem(&first, "another verifier").await.status, 403);
+    assert_eq!(redeem(&first, verifier).await.status, 403, "it was used up");
+    let answer = redeem(&code().await, verifier).await;
+    assert_eq!(answer.status, 200);
+    assert!(
+        answer.body.contains(r#""key":"sk-or-demo-"#),
+        "{}",
+        answer.body
+    );
+}
+
+#[tokio::test]
 async fn silence_ends_when_patience_does() {
     let Some(cloud) = cloud().await else { return };
     let impatient = Patience {
@@ -287,6 +381,14 @@ async fn silence_ends_when_patience_does() {
     };
     let (outcome, _) = cloud
         .chat("/fault/slow-headers/v1", &question("Hi"), impatient)
+        .await;
+    assert_eq!(name(&outcome.expect_err("silence").error), "stalled");
+    let impatient = Patience {
+        first_byte: Duration::from_millis(500),
+        ..PATIENT
+    };
+    let (outcome, _) = cloud
+        .chat("/fault/silent/v1", &question("Hi"), impatient)
         .await;
     assert_eq!(name(&outcome.expect_err("silence").error), "stalled");
 

@@ -11,6 +11,7 @@ use hyper::{
     header::{self, HeaderMap},
 };
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 use weir_cloud::{HttpRequest, HttpResponse, Timer, Transport, TransportError};
 
@@ -73,8 +74,17 @@ impl Answer {
 }
 
 pub(crate) async fn ask(method: &str, url: &str, headers: &[(&str, &str)]) -> Answer {
+    send(method, url, headers, Vec::new()).await
+}
+
+pub(crate) async fn post(url: &str, body: &Value) -> Answer {
+    let kind = [("content-type", "application/json")];
+    send("POST", url, &kind, body.to_string().into_bytes()).await
+}
+
+async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
     let stream = connect(url).await.expect("someone listens");
-    let answer = exchange(stream, method, url, headers, Vec::new())
+    let answer = exchange(stream, method, url, headers, body)
         .await
         .expect("an answer");
     let (parts, body) = answer.into_parts();

@@ -1,20 +1,26 @@
 //! A world whose models say what a test scripts, and which remembers what was asked of it.
+//!
+//! - `models`: what they say. `shelves`: what is stored and logged, and what the user says at the gate.
+
+mod models;
+mod shelves;
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
     time::Duration,
 };
 
 use futures::{executor::block_on, future};
 use weir_core::{
-    Action, Attachment, DeviceEstimate, Forecast, JsonFormat, Mask, Modality, Moment, NanoUsd,
-    Observation, Price, ReplyOptions, SaidToken, Spending, TaskMix, TokenUsage, Turn, UserTurn,
-    dialogue::Ending, mask::Wish, price::CallBound,
+    Action, Approval, Attachment, Departure, Forecast, Mask, Modality, Moment, NanoUsd,
+    Observation, Price, ReplyOptions, Spending, TokenUsage, Turn, UserTurn, mask::Wish,
+    price::CallBound,
 };
 use weir_engine::{
-    Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
-    Engine, Event, Heard, LocalAnswer, LocalCall, LocalFailure, LocalModel, Message, Permit,
-    Policy, Preferences, Refusal, Saved, Store, StoreError, Trouble, Understanding, World,
+    Charged, Choice, Circumstances, Engine, Event, Lessons, Message, Policy, Preferences, Refusal,
+    Saved, Trouble, World,
 };
 
 pub(crate) const PRICE: Price = Price {
@@ -25,6 +31,9 @@ pub(crate) const PRICE: Price = Price {
     image_tokens: 1_000,
     audio_tokens_per_second: 30,
 };
+
+/// What the user says to a departure that is shown.
+pub(crate) type Answer = fn(&Departure) -> Approval;
 
 /// How the cloud answers.
 #[derive(Clone, Debug)]
@@ -37,6 +46,8 @@ pub(crate) enum Script {
         charged: Charged,
         again: Duration,
     },
+    /// Says the new message again, letter by letter.
+    Echo,
     /// Says a piece and then nothing more, for ever.
     Hang,
 }
@@ -46,20 +57,42 @@ pub(crate) struct Desk {
     pub(crate) prefers_cloud: Cell<bool>,
     pub(crate) local_ready: Cell<bool>,
     pub(crate) local_fails: Cell<bool>,
+    pub(crate) reading_fails: Cell<bool>,
+    /// Whether what fails does so before anything is heard of it.
+    pub(crate) says_nothing_before: Cell<bool>,
     pub(crate) online: Cell<bool>,
     pub(crate) cloud: RefCell<Option<Script>>,
     /// Whether the cloud's format has no place for sound.
     pub(crate) deaf: Cell<bool>,
     pub(crate) calls: Cell<u32>,
+    /// What the user says to each departure, in turn; then, and at first, they send it.
+    pub(crate) approvals: RefCell<VecDeque<Answer>>,
+    pub(crate) departures: RefCell<Vec<Departure>>,
+    /// Whether the user looks at it for ever.
+    pub(crate) undecided: Cell<bool>,
+    /// What was written into the log: messages, uploads and bytes of each try.
+    pub(crate) log: RefCell<Vec<(Vec<Message>, usize, u64)>>,
+    pub(crate) log_fails: Cell<bool>,
+    /// The messages of the last call.
+    pub(crate) heard_elsewhere: RefCell<Vec<Message>>,
     pub(crate) heard_locally: RefCell<Vec<Message>>,
     pub(crate) uploads: RefCell<Vec<Vec<u8>>>,
     pub(crate) permits: RefCell<Vec<(String, u64)>>,
-    pub(crate) stored: RefCell<Option<Saved>>,
+    pub(crate) stored: Rc<RefCell<Option<Saved>>>,
+    /// The dialogues that go on in all tabs of the browser.
+    locks: Rc<RefCell<Vec<u64>>>,
+    /// The one that goes on in this tab.
+    goes_on: Cell<Option<u64>>,
+    keeps: Cell<bool>,
     /// The ledger as it was stored when the cloud was called.
     pub(crate) stored_at_call: RefCell<Option<Saved>>,
     /// The same while it was waited.
     pub(crate) stored_at_wait: RefCell<Option<Saved>>,
+    pub(crate) lessons: RefCell<Lessons>,
+    /// What the policy saw last.
+    pub(crate) seen: RefCell<Option<Observation>>,
     pub(crate) store_fails: Cell<bool>,
+    pub(crate) store_waits: Cell<bool>,
     pub(crate) load_fails: Cell<bool>,
     pub(crate) clock: Cell<Moment>,
     /// How long was waited, wait by wait.
@@ -75,17 +108,31 @@ impl Default for Desk {
             prefers_cloud: Cell::new(false),
             local_ready: Cell::new(true),
             local_fails: Cell::new(false),
+            reading_fails: Cell::new(false),
+            says_nothing_before: Cell::new(false),
             online: Cell::new(true),
             cloud: RefCell::new(Some(Script::Answer(Some(USAGE)))),
             deaf: Cell::new(false),
             calls: Cell::new(0),
+            approvals: RefCell::default(),
+            departures: RefCell::default(),
+            undecided: Cell::new(false),
+            log: RefCell::default(),
+            log_fails: Cell::new(false),
+            heard_elsewhere: RefCell::default(),
             heard_locally: RefCell::default(),
             uploads: RefCell::default(),
             permits: RefCell::default(),
-            stored: RefCell::default(),
+            stored: Rc::default(),
+            locks: Rc::default(),
+            goes_on: Cell::default(),
+            keeps: Cell::new(true),
             stored_at_call: RefCell::default(),
             stored_at_wait: RefCell::default(),
+            lessons: RefCell::default(),
+            seen: RefCell::default(),
             store_fails: Cell::new(false),
+            store_waits: Cell::new(false),
             load_fails: Cell::new(false),
             clock: Cell::new(Moment::new(1_800_000_000_000, 0)),
             waits: RefCell::default(),
@@ -106,7 +153,9 @@ impl World for Desk {
     type Policy = Self;
     type Local = Self;
     type Cloud = Self;
+    type Gate = Self;
     type Store = Self;
+    type Lessons = Self;
 
     fn policy(&self) -> &Self {
         self
@@ -117,7 +166,13 @@ impl World for Desk {
     fn cloud(&self) -> &Self {
         self
     }
+    fn gate(&self) -> &Self {
+        self
+    }
     fn store(&self) -> &Self {
+        self
+    }
+    fn lessons(&self) -> &Self {
         self
     }
     fn now_ms(&self) -> f64 {
@@ -174,6 +229,7 @@ impl Policy for Desk {
     }
 
     fn choose(&self, observation: &Observation, mask: &Mask) -> Option<Choice> {
+        self.seen.replace(Some(observation.clone()));
         let wanted = |action: Action| action.is_cloud() == self.prefers_cloud.get();
         let feasible: Vec<_> = mask.all_feasible().collect();
         let best = feasible
@@ -191,169 +247,20 @@ impl Policy for Desk {
     }
 }
 
-impl LocalModel for Desk {
-    fn name(&self) -> Option<String> {
-        Some("tiny".to_owned())
-    }
-    fn longest_prompt(&self) -> u32 {
-        1_000
-    }
-    fn estimate(&self) -> DeviceEstimate {
-        DeviceEstimate {
-            ready: self.local_ready.get(),
-            prefill_tokens_per_second: 100.0,
-            decode_tokens_per_second: 20.0,
+impl Desk {
+    /// Another tab of the same browser, whose dialogue is not kept.
+    pub(crate) fn beside(&self, script: Script) -> Self {
+        Self {
+            keeps: Cell::new(false),
+            stored: Rc::clone(&self.stored),
+            locks: Rc::clone(&self.locks),
+            ..offloading(script)
         }
     }
-    async fn understand(
-        &self,
-        messages: &[Message],
-        _text: &str,
-        read: &mut dyn FnMut(u32, u32),
-    ) -> Result<Understanding, LocalFailure> {
-        let bytes: usize = messages.iter().map(|message| message.text.len()).sum();
-        read(1, 1);
-        Ok(Understanding {
-            task: TaskMix::UNKNOWN,
-            picture_relevance: 0.5,
-            sound_relevance: 0.5,
-            prompt_tokens: bytes as u32 / 4,
-        })
-    }
-    async fn answer(
-        &self,
-        call: LocalCall<'_>,
-        hear: &mut dyn FnMut(Heard<'_>),
-    ) -> Result<LocalAnswer, LocalFailure> {
-        self.heard_locally.replace(call.messages.to_vec());
-        let token = |id| SaidToken { id, logprob: None };
-        if call.messages.len() > 4 {
-            hear(Heard::Forgotten(1));
-        }
-        if call.said.is_empty() {
-            hear(Heard::Piece("from ", &[token(1)]));
-        }
-        if let Some(JsonFormat::Schema(_)) = call.options.json {
-            return Err(LocalFailure::Request("no such schema".to_owned()));
-        }
-        if self.local_fails.get() {
-            return Err(LocalFailure::Device("the device was lost".to_owned()));
-        }
-        hear(Heard::Piece("here", &[token(2)]));
-        Ok(LocalAnswer {
-            ending: Ending::Complete,
-            prompt_tokens: 12,
-            tokens: 2,
-        })
-    }
-}
-
-impl CloudModel for Desk {
-    fn terms(&self) -> Option<CloudTerms> {
-        self.cloud.borrow().as_ref().map(|_| CloudTerms {
-            host: "cloud.test".to_owned(),
-            model: "large".to_owned(),
-            price: PRICE,
-        })
-    }
-    fn takes(&self, modality: Modality, _mime: &str) -> bool {
-        modality.is_picture() || !self.deaf.get()
-    }
-    fn prompt_tokens_bound(&self, messages: &[Message]) -> u64 {
-        messages
-            .iter()
-            .map(|message| message.text.len() as u64)
-            .sum()
-    }
-    fn body_bytes(&self, call: &CloudCall<'_>) -> u64 {
-        self.prompt_tokens_bound(call.messages)
-            + call
-                .uploads
-                .iter()
-                .map(|upload| upload.bytes.len() as u64)
-                .sum::<u64>()
-    }
-    async fn answer(
-        &self,
-        permit: Permit,
-        call: &CloudCall<'_>,
-        hear: &mut dyn FnMut(&str),
-    ) -> Result<CloudAnswer, CloudFailure> {
-        self.calls.set(self.calls.get() + 1);
-        self.permits
-            .borrow_mut()
-            .push((permit.host().to_owned(), permit.bytes_limit()));
-        self.uploads.replace(
-            call.uploads
-                .iter()
-                .map(|upload| upload.bytes.to_vec())
-                .collect(),
-        );
-        self.stored_at_call.replace(self.stored.borrow().clone());
-        let script = self.cloud.borrow().clone();
-        match script {
-            Some(Script::Answer(usage)) => {
-                hear("from ");
-                hear("there");
-                Ok(CloudAnswer {
-                    ending: Ending::Complete,
-                    usage,
-                })
-            }
-            Some(Script::Fail(trouble, charged)) => {
-                if charged != Charged::Nothing {
-                    hear("half");
-                }
-                Err(CloudFailure {
-                    trouble,
-                    message: "it broke".to_owned(),
-                    charged,
-                    again: None,
-                })
-            }
-            Some(Script::TurnAway {
-                times,
-                charged,
-                again,
-            }) => {
-                if call.attempt > times {
-                    hear("from there");
-                    return Ok(CloudAnswer {
-                        ending: Ending::Complete,
-                        usage: Some(USAGE),
-                    });
-                }
-                if matches!(charged, Charged::Reported(_) | Charged::Unknown) {
-                    hear("half");
-                }
-                Err(CloudFailure {
-                    trouble: Trouble::CloudRateLimited,
-                    message: "Slow down.".to_owned(),
-                    charged,
-                    again: Some(again),
-                })
-            }
-            Some(Script::Hang) | None => {
-                hear("half");
-                future::pending().await
-            }
-        }
-    }
-}
-
-impl Store for Desk {
-    async fn load(&self) -> Result<Option<Saved>, StoreError> {
-        if self.load_fails.get() {
-            return Err(StoreError("the disk is asleep".to_owned()));
-        }
-        Ok(self.stored.borrow().clone())
-    }
-    async fn save(&self, saved: &Saved) -> Result<(), StoreError> {
-        if self.store_fails.get() {
-            return Err(StoreError("the disk is full".to_owned()));
-        }
-        self.stored.replace(Some(saved.clone()));
-        Ok(())
+    /// The tab is gone: it holds no lock any more.
+    pub(crate) fn close(&self) {
+        let gone = self.goes_on.take();
+        self.locks.borrow_mut().retain(|it| Some(*it) != gone);
     }
 }
 

@@ -10,7 +10,7 @@ pub mod command;
 use std::sync::Arc;
 
 use serde::Serialize;
-use weir_core::{Budget, Mask, NanoUsd, mask::Rules};
+use weir_core::{Budget, Limits, Mask, NanoUsd, mask::Rules};
 use weir_policy::{Pacer, Pacing, TrainedPolicy};
 
 use crate::{
@@ -89,9 +89,12 @@ pub fn day(
         loop {
             let left = budget.saturating_sub(spent);
             let observation = world.observation();
-            let room = Budget {
-                usd: Some(left),
-                ..Budget::UNLIMITED
+            let room = Limits {
+                day: Budget {
+                    usd: Some(left),
+                    ..Budget::UNLIMITED
+                },
+                ..Limits::UNLIMITED
             };
             let mask = Mask::within(observation, &Rules::OPEN, &room);
             if late && observation.turns_done == 0 {

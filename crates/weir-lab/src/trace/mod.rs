@@ -128,6 +128,7 @@ const fn constraint(constraint: Constraint) -> &'static str {
         Constraint::Usage => "usage",
         Constraint::Latency => "latency",
         Constraint::Data => "data",
+        Constraint::Limit(_) => "another limit",
         Constraint::Private => "private mode",
         Constraint::Rule => "a rule",
         Constraint::NotTaken => "the provider",
@@ -136,5 +137,7 @@ const fn constraint(constraint: Constraint) -> &'static str {
         Constraint::NoCloud => "no cloud model",
         Constraint::NoLocalModel => "no local model",
         Constraint::TooLong => "prompt too long",
+        Constraint::Failed => "failed",
+        Constraint::Resting => "provider rests",
     }
 }

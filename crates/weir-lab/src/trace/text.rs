@@ -104,6 +104,7 @@ fn write_turn(text: &mut String, turn: &Turn) {
         Reason::Policy => "the policy’s choice",
         Reason::OnlyFeasible => "the only action allowed",
         Reason::LastResort => "the last resort: nothing is allowed",
+        Reason::Approval => "the user’s choice",
     };
     let outcome = &turn.outcome;
     let _ = writeln!(

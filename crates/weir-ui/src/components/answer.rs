@@ -1,13 +1,14 @@
 //! An answer: waiting, arriving, there, or failed.
 
 use leptos::prelude::*;
-use weir_core::{Modality, mask::Wish};
+use weir_core::{Modality, legible, mask::Wish};
 
 use super::{
     badge::{Badge, place_name},
     error_card::ErrorCard,
     icons::{self, Icon},
     markdown_view::MarkdownView,
+    marks::Marks,
     receipt::ReceiptView,
 };
 use crate::{
@@ -113,7 +114,7 @@ fn Live(exchange: Exchange) -> impl IntoView {
         asked.with(|progress| matches!(progress, Progress::Asked { resumed: true, .. }))
     });
     view! {
-        <p class="answer-text live">{move || text.get()}</p>
+        <p class="answer-text live">{move || text.with(|text| legible(text).into_owned())}</p>
         <Show when=move || resumed.get()>
             <p class="aside" role="note" data-testid="resumed">{words::INTERRUPTED}</p>
         </Show>
@@ -142,19 +143,28 @@ fn Unanswered(key: ExchangeKey) -> impl IntoView {
 #[component]
 fn Ended(exchange: Exchange, attached: Vec<Modality>) -> impl IntoView {
     let key = exchange.key;
+    let shown = exchange.progress.clone();
     let progress = exchange.progress.get_untracked();
     let live = exchange.live.get_untracked();
     let reply = progress.reply().cloned();
-    let text = reply.as_ref().map_or(live, |reply| reply.text.clone());
+    let text = reply.as_ref().map_or(&live, |reply| &reply.text);
+    let text = legible(text).into_owned();
     let ending = reply.as_ref().and_then(|reply| words::ending(reply.ending));
     let error = match progress {
         Progress::Failed { kind, message, .. } => Some(view! { <ErrorCard key kind message/> }),
         _ => None,
     };
     let has_failed = error.is_some();
+    let failover = reply
+        .as_ref()
+        .and_then(|reply| reply.receipt.failover.as_ref());
+    let failover = failover.map(words::failover);
     let copied = text.clone();
     let has_text = !text.is_empty();
     view! {
+        {failover.map(|failover| view! {
+            <p class="aside" role="note" data-testid="failover">{failover}</p>
+        })}
         {has_text.then(|| view! {
             <div class="answer-text"><MarkdownView nodes=markdown::parse(&text)/></div>
         })}
@@ -164,7 +174,7 @@ fn Ended(exchange: Exchange, attached: Vec<Modality>) -> impl IntoView {
             {reply.map(|reply| view! {
                 <ReceiptView receipt=reply.receipt decision=reply.decision attached/>
             })}
-            {has_text.then(|| view! { <Copy text=copied/> })}
+            {has_text.then(|| view! { <Copy text=copied/> <Marks key progress=shown/> })}
         </div>
     }
 }

@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use super::{
     announcer::Announcer,
     bar::Bar,
-    capture::CaptureDialog,
     composer::Composer,
+    departure::DepartureDialog,
     model_card::ModelCard,
     model_choice::{ModelChoice, listed},
     notices::Notices,
@@ -15,6 +15,7 @@ use super::{
     resize::on_resize,
     transcript::Transcript,
 };
+use crate::aside::CAPTURE_PLACE;
 use crate::session::{ChatOptions, Session, queries, tasks};
 
 /// From this width on, in pixels, the panel has a place of its own: 64rem in the style sheets.
@@ -93,7 +94,8 @@ pub fn Chat(
                 </div>
             </div>
             <Panel/>
-            <CaptureDialog/>
+            <div id=CAPTURE_PLACE></div>
+            <DepartureDialog/>
             <ModelChoice/>
             <Announcer/>
         </div>

@@ -32,7 +32,7 @@ pub(super) fn CloudSection() -> impl IntoView {
             let host = queries::host(&provider.base_url).unwrap_or(provider.base_url);
             if with_key && session.key.with(Option::is_none) {
                 format!(
-                    "{} at {host} waits for its key. Keys are kept in memory alone, so a reload forgets them.",
+                    "{} at {host} waits for its key. A reload forgets keys that are not kept for the tab.",
                     provider.model
                 )
             } else {
@@ -40,7 +40,7 @@ pub(super) fn CloudSection() -> impl IntoView {
             }
         }
     };
-    let choose = move |choice: CloudChoice| tasks::set_cloud(session, choice, None);
+    let choose = move |choice: CloudChoice| tasks::set_cloud(session, choice, None, false);
 
     view! {
         <section class="section" aria-labelledby="weir-cloud">
@@ -67,6 +67,15 @@ pub(super) fn CloudSection() -> impl IntoView {
                         "Turn the cloud off"
                     </button>
                 </Show>
+                <button
+                    type="button"
+                    class="button small"
+                    data-testid="key-forget"
+                    hidden=move || session.key.with(Option::is_none)
+                    on:click=move |_| choose(choice.get_untracked())
+                >
+                    "Forget the key"
+                </button>
             </div>
             <OwnProvider/>
         </section>

@@ -1,15 +1,16 @@
 //! Where the next turn is written.
 
-use leptos::{ev, html, prelude::*, task::spawn_local};
-use weir_browser::capture::picture_from_file;
-use weir_core::{Modality, ModalitySet, mask::Wish};
+use leptos::{ev, html, prelude::*};
+use weir_core::{ModalitySet, mask::Wish};
 
 use super::{
     attachments::Attachments,
-    capture::LONGEST_SIDE,
     icons::{self, Icon},
 };
-use crate::session::{Capturing, Session, queries, tasks};
+use crate::{
+    capture::Wanted,
+    session::{Session, queries, tasks},
+};
 
 /// Lines that the field grows to by itself where the style sheet cannot make it.
 const MOST_LINES: usize = 8;
@@ -102,7 +103,7 @@ fn Attach() -> impl IntoView {
             return;
         };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            review(session, file);
+            tasks::capture(session, Wanted::Picture(file));
         }
         // The same file can be picked again.
         input.set_value("");
@@ -115,7 +116,7 @@ fn Attach() -> impl IntoView {
             data-testid="attach-camera"
             title="Camera picture"
             disabled=full
-            on:click=move |_| session.capturing.set(Capturing::Live(Modality::CameraView))
+            on:click=move |_| tasks::capture(session, Wanted::Camera)
         >
             {icons::draw(Icon::Camera)}
             <span class="unseen">"Attach a camera picture"</span>
@@ -126,7 +127,7 @@ fn Attach() -> impl IntoView {
             data-testid="attach-microphone"
             title="Audio clip"
             disabled=full
-            on:click=move |_| session.capturing.set(Capturing::Live(Modality::MicrophoneClip))
+            on:click=move |_| tasks::capture(session, Wanted::Microphone)
         >
             {icons::draw(Icon::Microphone)}
             <span class="unseen">"Attach an audio clip"</span>
@@ -196,17 +197,6 @@ fn paste(session: Session, event: &ev::ClipboardEvent) {
         .filter(|file| file.type_().starts_with("image/"));
     if let Some(file) = file {
         event.prevent_default();
-        review(session, file);
+        tasks::capture(session, Wanted::Picture(file));
     }
-}
-
-/// Reads a picture and shows it before it is attached.
-fn review(session: Session, file: web_sys::File) {
-    spawn_local(async move {
-        let capturing = match picture_from_file(&file, LONGEST_SIDE).await {
-            Ok(captured) => Capturing::Review(captured),
-            Err(error) => Capturing::Problem(Modality::Image, error),
-        };
-        session.capturing.try_set(capturing);
-    });
 }

@@ -35,6 +35,11 @@ pub(super) fn DecisionTable(
                 <td class="number">
                     {format!("{:.2}", forecast.quality)}
                     <span class="deviation">{format!(" ± {:.2}", forecast.quality_deviation)}</span>
+                    {(score.learned != 0.0).then(|| view! {
+                        <span class="deviation" data-testid="learned">
+                            {format!(", {:+.2} by your marks", score.learned)}
+                        </span>
+                    })}
                 </td>
                 <td class="number">{format::expected_seconds(forecast.seconds)}</td>
                 <td class="number">{format::expected_usd(forecast.usd)}</td>
@@ -74,11 +79,17 @@ pub(super) fn DecisionTable(
 
 /// The `most` likeliest actions, in their own order.
 fn likeliest(scores: Vec<ActionScore>, most: usize) -> Vec<ActionScore> {
-    let mut ranked: Vec<(usize, ActionScore)> = scores.into_iter().enumerate().collect();
-    ranked.sort_by(|(_, one), (_, other)| other.probability.total_cmp(&one.probability));
-    ranked.truncate(most);
-    ranked.sort_by_key(|(place, _)| *place);
-    ranked.into_iter().map(|(_, score)| score).collect()
+    let is_before = |(place, score): &(usize, &ActionScore),
+                     (at, other): &(usize, &ActionScore)| {
+        let order = score.probability.total_cmp(&other.probability);
+        order.is_gt() || order.is_eq() && place < at
+    };
+    // There are few: two sorts would take a page of code to download.
+    let ranked = scores.iter().enumerate();
+    let rank =
+        |score: &(usize, &ActionScore)| ranked.clone().filter(|it| is_before(it, score)).count();
+    let likeliest = ranked.clone().filter(|score| rank(score) < most);
+    likeliest.map(|(_, score)| *score).collect()
 }
 
 #[cfg(test)]
@@ -100,6 +111,7 @@ mod tests {
             },
             probability,
             forbidden_by: None,
+            learned: 0.0,
         }
     }
 

@@ -49,6 +49,14 @@ pub(super) fn AnswerSection() -> impl IntoView {
                 read=|steps| steps.cost
                 change=|steps, value| steps.cost = value
             />
+            <button
+                type="button"
+                class="button small"
+                data-testid="forget-lessons"
+                on:click=move |_| tasks::forget_lessons(session)
+            >
+                "Forget what was learned from you"
+            </button>
         </section>
     }
 }

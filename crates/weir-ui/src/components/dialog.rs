@@ -4,7 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 /// A modal dialog that is open while `open` says so. Whatever closes it calls `on_close`.
 #[component]
-pub(super) fn Dialog(
+pub(crate) fn Dialog(
     /// Its heading.
     #[prop(into)]
     title: Signal<String>,

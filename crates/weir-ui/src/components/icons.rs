@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// A picture drawn in the colour of the text around it, 20 by 20 units.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Icon {
+pub(crate) enum Icon {
     Camera,
     Microphone,
     Image,
@@ -20,6 +20,8 @@ pub(super) enum Icon {
     Copy,
     Retry,
     Down,
+    ThumbUp,
+    ThumbDown,
 }
 
 impl Icon {
@@ -43,13 +45,15 @@ impl Icon {
             Self::Warning => "M10 3.5L18 16.5H2zM10 8v4M10 14.3v.01",
             Self::Copy => "M7 7h9v9H7zM4 13V4h9",
             Self::Retry => "M15.5 10a5.5 5.5 0 1 1-1.7-4M14 2.5V6h-3.5",
+            Self::ThumbUp => "M3 9h3v8H3zM6 10l4-7q2.5.5 1.5 5H17l-1.5 8.5H6",
+            Self::ThumbDown => "M3 3h3v8H3zM6 10l4 7q2.5-.5 1.5-5H17l-1.5-8.5H6",
             Self::Down => "M5 8l5 5 5-5",
         }
     }
 }
 
 /// Draws `icon`.
-pub(super) fn draw(icon: Icon) -> impl IntoView {
+pub(crate) fn draw(icon: Icon) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
             <path d=icon.path()/>
@@ -58,7 +62,7 @@ pub(super) fn draw(icon: Icon) -> impl IntoView {
 }
 
 /// The mark of Weir: water behind a dam, and a little let through.
-pub(super) fn mark() -> impl IntoView {
+pub(crate) fn mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
             <path class="mark-water" d="M3 10c2.5-2 5-2 7.5 0s4 1.5 6.5.5V27H3z"/>

@@ -1,9 +1,10 @@
 //! A reply's Markdown as elements.
 
 use leptos::prelude::*;
+use web_sys::Url;
 
 use super::icons::{self, Icon};
-use crate::markdown::{Align, Container, Node};
+use crate::markdown::{Align, Container, Node, plain_text};
 
 /// A reply's Markdown. Headings are paragraphs to the page: the outline is the page's own.
 #[component]
@@ -52,15 +53,27 @@ fn draw_container(container: Container, nodes: Vec<Node>) -> AnyView {
         Container::Emphasis => view! { <em>{draw_all(nodes)}</em> }.into_any(),
         Container::Strong => view! { <strong>{draw_all(nodes)}</strong> }.into_any(),
         Container::Strikethrough => view! { <s>{draw_all(nodes)}</s> }.into_any(),
-        Container::Link(address) => view! {
-            <a href=address target="_blank" rel="noopener noreferrer">{draw_all(nodes)}</a>
-        }
-        .into_any(),
+        Container::Link(address) => draw_link(&address, nodes),
         // Parts of a table outside one, which the parser does not make.
         Container::TableHead | Container::TableRow | Container::TableCell | Container::Plain => {
             draw_all(nodes).into_any()
         }
     }
+}
+
+/// A link. Behind it stands where it leads, unless it says so itself: its words are a stranger's.
+fn draw_link(address: &str, nodes: Vec<Node>) -> AnyView {
+    let Ok(url) = Url::new(address) else {
+        return draw_all(nodes).into_any();
+    };
+    let says: String = nodes.iter().map(plain_text).collect();
+    let is_honest = says == address && url.username().is_empty();
+    let host = (!is_honest).then(|| view! { <span class="faint">" (" {url.host()} ")"</span> });
+    view! {
+        <a href=url.href() target="_blank" rel="noopener noreferrer">{draw_all(nodes)}</a>
+        {host}
+    }
+    .into_any()
 }
 
 fn draw_table(columns: &[Align], rows: Vec<Node>) -> AnyView {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// A bar: spent, then set aside, of a limit. Without a limit it is not drawn.
 #[component]
-pub(super) fn Meter(
+pub(crate) fn Meter(
     /// What it measures.
     label: &'static str,
     /// Share of the limit that is spent and share that is set aside, 0 to 1; `None` without a limit.

@@ -36,7 +36,7 @@ pub(super) fn NewDialogue() -> impl IntoView {
             open=asking
             on_close=move || asking.set(false)
         >
-            <p>"This dialogue and its receipts are deleted from this device. The budget starts again. What you are typing stays."</p>
+            <p>"This dialogue and its receipts are deleted from this device. Its budget starts again; what today and this month have cost stays. What you are typing stays."</p>
             <div class="actions">
                 <button type="button" class="button" on:click=move |_| asking.set(false)>"Keep it"</button>
                 <button type="button" class="button danger" data-testid="new-dialogue-confirm" on:click=begin>

@@ -9,6 +9,7 @@ use super::{
     dial::AnswerSection,
     icons::{self, Icon},
     local_model::LocalModelSection,
+    privacy::PrivacySection,
     theme_choice::ThemeSection,
 };
 use crate::session::Session;
@@ -53,6 +54,7 @@ pub(super) fn Panel() -> impl IntoView {
             <BudgetSection/>
             <AnswerSection/>
             <CloudSection/>
+            <PrivacySection/>
             <LocalModelSection/>
             <ThemeSection/>
         </aside>

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use leptos::prelude::*;
 
 use super::number_field::NumberField;
-use crate::session::Session;
 
 /// The hottest that is of any use.
 const HOTTEST: f32 = 5.0;
@@ -15,10 +14,6 @@ const LONGEST: u32 = 4_096;
 /// Fields for what every local reply should be like. Empty leaves it to Weir.
 #[component]
 pub(super) fn ReplySettings() -> impl IntoView {
-    let session = Session::expect();
-    let first = session
-        .settings
-        .with_untracked(|settings| settings.replies.clone());
     view! {
         <details data-testid="reply-settings">
             <summary class="field-label">"Advanced: how it answers"</summary>
@@ -27,27 +22,33 @@ pub(super) fn ReplySettings() -> impl IntoView {
                 testid="weir-temperature"
                 empty="As Weir does"
                 label="Temperature: 0 is the most likely, more is wilder"
-                initial=first.temperature.map(|it| it.to_string())
-                read=|text| read(text, 0.0, HOTTEST)
-                change=|settings, value| settings.replies.temperature = value
+                written=Box::new(|settings| settings.replies.temperature.map(|it| it.to_string()))
+                read=Box::new(|text| {
+                    let value = read(text, 0.0, HOTTEST)?;
+                    Ok(Box::new(move |settings| settings.replies.temperature = value))
+                })
             />
             <NumberField
                 id="weir-seed"
                 testid="weir-seed"
                 empty="As Weir does"
                 label="Seed: the same one gives the same answer"
-                initial=first.seed.map(|it| it.to_string())
-                read=|text| read(text, 0, u64::MAX)
-                change=|settings, value| settings.replies.seed = value
+                written=Box::new(|settings| settings.replies.seed.map(|it| it.to_string()))
+                read=Box::new(|text| {
+                    let value = read(text, 0, u64::MAX)?;
+                    Ok(Box::new(move |settings| settings.replies.seed = value))
+                })
             />
             <NumberField
                 id="weir-length"
                 testid="weir-length"
                 empty="As Weir does"
                 label="Longest answer, in tokens"
-                initial=first.max_tokens.map(|it| it.to_string())
-                read=|text| read(text, 1, LONGEST)
-                change=|settings, value| settings.replies.max_tokens = value
+                written=Box::new(|settings| settings.replies.max_tokens.map(|it| it.to_string()))
+                read=Box::new(|text| {
+                    let value = read(text, 1, LONGEST)?;
+                    Ok(Box::new(move |settings| settings.replies.max_tokens = value))
+                })
             />
         </details>
     }

@@ -127,7 +127,27 @@ fn deep_nesting_is_flattened_and_loses_no_words() {
     assert!(shown.contains("bottom"));
 }
 
+#[test]
+fn letters_that_nobody_sees_are_in_no_part_of_a_reply() {
+    let source = "a\u{202e}b&#x202E;c `d\u{2066}e` [f\u{200c}g](https://x.example/\u{202e}y)\n\n\
+                  ```ru\u{202e}st\nlet a\u{e0061} = 1;\n```\n\n<i\u{202d}>";
+    let parsed = parse(source);
+    let shown: String = parsed.iter().map(plain_text).collect();
+    assert_eq!(shown, "abc de f\u{200c}glet a = 1;\n<i>");
+    assert_eq!(links(&parsed), ["https://x.example/y"]);
+    assert!(matches!(&parsed[1], Node::CodeBlock { language, .. } if language == "rust"));
+}
+
 proptest! {
+    #[test]
+    fn any_text_is_shown_without_letters_that_turn_it_around(
+        source in "([a-z\\[\\]()`*<>\n ]|\u{202e}|\u{2067}|&#x202e;|&#8238;){0,200}"
+    ) {
+        let shown: String = parse(&source).iter().map(plain_text).collect();
+        let is_turned = shown.contains(['\u{202e}', '\u{2067}']);
+        prop_assert!(!is_turned);
+    }
+
     #[test]
     fn any_text_gives_a_shallow_tree_without_unsafe_links(source in "[ -~\n]{0,400}") {
         let parsed = parse(&source);

@@ -33,7 +33,7 @@ impl Candidate {
     /// What the user picked: one file, or all files of a model that is split. `None` for nothing.
     #[must_use]
     pub fn picked(mut files: Vec<File>) -> Option<Self> {
-        files.sort_by_key(File::name);
+        files.sort_unstable_by_key(File::name);
         let shards = files
             .iter()
             .map(|file| Shard::on_device(&file.name(), file.size() as u64, file.last_modified()));

@@ -2,10 +2,9 @@
 //! a reload nor an error takes a word away.
 
 use serde::{Deserialize, Serialize};
-use web_sys::Storage;
-use weir_browser::json;
+use weir_browser::{json, tab};
 
-const STORED_AS: &str = "weir:v1:draft";
+const STORED_AS: &str = "draft";
 
 /// What was typed and has not reached the worker's storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,16 +20,15 @@ impl Draft {
     /// The draft of this tab.
     #[must_use]
     pub fn load() -> Self {
-        storage()
-            .and_then(|storage| storage.get_item(STORED_AS).ok().flatten())
+        tab::kept(STORED_AS)
             .and_then(|stored| json::read(&stored).ok())
             .unwrap_or_default()
     }
 
     /// Keeps it. Where the browser has no room or forbids it, the text is still in the page.
     pub fn save(&self) {
-        if let (Some(storage), Some(text)) = (storage(), json::write(self)) {
-            let _kept = storage.set_item(STORED_AS, &text);
+        if let Some(text) = json::write(self) {
+            tab::keep(STORED_AS, &text);
         }
     }
 
@@ -42,10 +40,6 @@ impl Draft {
         texts.retain(|text| !text.trim().is_empty());
         texts.join("\n\n")
     }
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.session_storage().ok()?
 }
 
 #[cfg(test)]

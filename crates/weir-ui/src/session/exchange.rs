@@ -7,7 +7,7 @@ use weir_browser::{
     capture::{Captured, ObjectUrl},
     messages::{ErrorKind, RequestId},
 };
-use weir_core::{Attachment, Decision, Reply, Turn, TurnId, UserTurn, dialogue::Ending};
+use weir_core::{Attachment, Decision, Departure, Reply, Turn, TurnId, UserTurn, dialogue::Ending};
 
 /// Name of an exchange on this page.
 pub type ExchangeKey = u32;
@@ -53,6 +53,8 @@ pub enum Progress {
         reading: Option<(u32, u32)>,
         /// What the policy decided.
         decision: Option<Decision>,
+        /// What the user is to look at before it leaves.
+        departure: Option<Box<Departure>>,
         /// How many of the oldest turns the local model does not see.
         forgotten: u32,
         /// The cloud turned the call away, and it is made again after so many milliseconds.

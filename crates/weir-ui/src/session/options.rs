@@ -7,6 +7,8 @@ use weir_browser::messages::{DeviceChoice, ModelFile};
 pub struct ChatOptions {
     /// Address of the worker's loader.
     pub worker_url: String,
+    /// Address of the loader of the module beside the page's own.
+    pub aside_url: String,
     /// Where the local model should run.
     pub device: DeviceChoice,
     /// A local model in place of those that `weir.json` offers.
@@ -14,15 +16,23 @@ pub struct ChatOptions {
     /// Whether the local model is fetched without a click: right where its file lies on this
     /// machine, impolite where it is a download.
     pub load_at_once: bool,
+    /// Address of the page that shows what was spent and what left the device, if there is one.
+    pub record: Option<&'static str>,
+    /// Whether the user can sign in to a provider, which leaves the page and comes back with a code
+    /// in its address: right for a page of its own, rude where the chat is a guest.
+    pub sign_in: bool,
 }
 
 impl Default for ChatOptions {
     fn default() -> Self {
         Self {
             worker_url: "weir-worker_loader.js".to_owned(),
+            aside_url: "weir-aside_loader.js".to_owned(),
             device: DeviceChoice::Measure,
             model: None,
             load_at_once: false,
+            record: None,
+            sign_in: false,
         }
     }
 }

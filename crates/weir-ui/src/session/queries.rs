@@ -2,13 +2,15 @@
 //! query is followed by what it read.
 
 use leptos::prelude::*;
-use weir_browser::messages::{
-    DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings,
+use web_sys::Url;
+use weir_browser::{
+    messages::{DeviceKind, LocalModelState, ModelFile, Preferences, ProviderSettings},
+    sign_in,
 };
 use weir_cloud::{Dialect, Provider, prices};
-use weir_core::{NanoUsd, Price, Where, mask::Wish};
+use weir_core::{Departure, NanoUsd, Price, Rule, Span, Where, mask::Wish};
 
-use super::{Engine, Exchange, ExchangeKey, Fetched, Phase, Progress, Session};
+use super::{CloudChoice, Engine, Exchange, ExchangeKey, Fetched, Phase, Progress, Session};
 use crate::words;
 
 /// What a turn waits for before it is given to the worker.
@@ -36,9 +38,21 @@ pub struct Status {
 /// What the worker is told of the settings.
 pub fn preferences(session: Session) -> Preferences {
     let has_key = session.key.with(Option::is_some);
-    session
-        .settings
-        .with(|settings| settings.preferences(offered_cloud(session), has_key))
+    session.settings.with(|settings| {
+        let mut preferences = settings.preferences(offered_cloud(session), has_key);
+        let provider = preferences.provider.as_ref();
+        if let Some(host) = provider.and_then(|it| host(&it.base_url)) {
+            preferences.consented |= settings.consents.contains(&host) || is_own_host(&host);
+        }
+        preferences
+    })
+}
+
+/// Whether the page itself comes from this host, which so knows who reads it anyway.
+fn is_own_host(host: &str) -> bool {
+    let page = document().base_uri().ok().flatten();
+    page.and_then(|page| Url::new(&page).ok())
+        .is_some_and(|page| page.host() == host)
 }
 
 /// The cloud model that the page itself offers.
@@ -120,6 +134,16 @@ pub fn live(session: Session) -> Option<Exchange> {
     in_phase(session, Phase::Live)
 }
 
+/// What the user is to look at before it leaves, and the exchange that it belongs to.
+pub fn departure(session: Session) -> Option<(Exchange, Departure)> {
+    let exchange = live(session)?;
+    let departure = exchange.progress.with(|progress| match progress {
+        Progress::Asked { departure, .. } => departure.as_deref().cloned(),
+        _ => None,
+    })?;
+    Some((exchange, departure))
+}
+
 /// The next exchange that is to be asked.
 pub fn next_queued(session: Session) -> Option<Exchange> {
     in_phase(session, Phase::Queued)
@@ -137,6 +161,25 @@ fn in_phase(session: Session, phase: Phase) -> Option<Exchange> {
             .find(|exchange| exchange.progress.with(Progress::phase) == phase)
             .cloned()
     })
+}
+
+/// Where else the last answer could be had, while nothing is being answered.
+pub fn elsewhere(session: Session, key: ExchangeKey) -> Option<Wish> {
+    if is_busy(session) {
+        return None;
+    }
+    let is_cloud = session.exchanges.with(|exchanges| {
+        let last = exchanges.last().filter(|last| last.key == key)?;
+        let place = |progress: &Progress| progress.reply().map(|reply| reply.receipt.place.clone());
+        Some(matches!(last.progress.with(place)?, Where::Cloud { .. }))
+    })?;
+    let preferences = preferences(session);
+    if is_cloud {
+        local_ready(session).then_some(Wish::Local)
+    } else {
+        let may = preferences.provider.is_some() && !preferences.private;
+        may.then_some(Wish::Cloud)
+    }
 }
 
 /// How many of the oldest turns the local model left out of an exchange, if it had left out fewer, or
@@ -165,7 +208,10 @@ pub fn wait_for(session: Session, wish: Option<Wish>) -> Option<Wait> {
     let preferences = preferences(session);
     let cloud_may_answer = preferences.provider.is_some()
         && !preferences.private
-        && preferences.budget.usd != Some(NanoUsd::ZERO);
+        && preferences.rules.text != Rule::Never
+        && Span::ALL
+            .into_iter()
+            .all(|span| preferences.limits.of(span).usd != Some(NanoUsd::ZERO));
     if wish == Some(Wish::Cloud) || (wish.is_none() && cloud_may_answer) {
         return None;
     }
@@ -249,6 +295,23 @@ pub fn host(base_url: &str) -> Option<String> {
     any_model(base_url).map(|provider| provider.authority().to_owned())
 }
 
+/// Whether the user's own provider gets its key by signing in.
+pub(super) fn waits_for_sign_in(choice: &CloudChoice) -> bool {
+    matches!(choice, CloudChoice::Own { provider, .. } if signs_in(&provider.base_url))
+}
+
+/// Whether the page may be left for signing in.
+pub fn may_sign_in(session: Session) -> bool {
+    let private = session.settings.with(|settings| settings.private);
+    session.options.with_value(|options| options.sign_in) && !private
+}
+
+/// Whether a key for what is at this address can be had by signing in.
+#[must_use]
+pub fn signs_in(base_url: &str) -> bool {
+    host(base_url).is_some_and(|host| host == sign_in::HOST)
+}
+
 /// What the price list says of `model` behind a base URL.
 #[must_use]
 pub fn listed_price(dialect: Dialect, base_url: &str, model: &str) -> Option<Price> {
@@ -262,13 +325,5 @@ fn any_model(base_url: &str) -> Option<Provider> {
 }
 
 fn unpriced(dialect: Dialect, base_url: &str, model: &str) -> Option<Provider> {
-    const FREE: Price = Price {
-        input: NanoUsd::ZERO,
-        cached_input: NanoUsd::ZERO,
-        output: NanoUsd::ZERO,
-        audio_input: None,
-        image_tokens: 0,
-        audio_tokens_per_second: 0,
-    };
-    Provider::speaking(dialect, base_url, model, None, FREE).ok()
+    Provider::speaking(dialect, base_url, model, None, Price::UNKNOWN).ok()
 }

@@ -5,25 +5,41 @@ use weir_browser::{
     messages::{DeviceChoice, ModelFile, Preferences, ProviderSettings},
     preferences,
 };
-use weir_core::{Budget, Dial, NanoUsd, ReplyOptions};
+use weir_core::{Budget, Dial, Limits, NanoUsd, PrivacyRules, Redaction, ReplyOptions};
 
 use crate::theme::Theme;
 
 const STORED_AS: &str = "settings";
 
-/// Five cents: enough to try the cloud, too little to regret.
-const FIRST_BUDGET: NanoUsd = NanoUsd::new(50_000_000);
+/// Five cents a dialogue: enough to try the cloud, too little to regret. A day holds five of them, and
+/// a month eight such days, so that what is forgotten in a tab stays small.
+const FIRST_LIMITS: Limits = Limits {
+    turn: Budget::UNLIMITED,
+    dialogue: money(50_000_000),
+    day: money(250_000_000),
+    month: money(2_000_000_000),
+};
 
 /// What the user decided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Limits of a dialogue.
-    pub budget: Budget,
+    /// Limits of a turn, a dialogue, a day and a month.
+    pub limits: Limits,
+    /// The dialogue's, as they were stored when there were no others.
+    #[serde(rename = "budget", skip_serializing)]
+    before: Option<Budget>,
     /// The balance of quality, speed and cost.
     pub dial: DialSteps,
     /// Nothing leaves the device.
     pub private: bool,
+    /// What may leave it otherwise.
+    pub rules: PrivacyRules,
+    /// When details are left out.
+    pub redaction: Redaction,
+    /// The hosts, with their ports, to which the user once sent what they looked at first. Their own
+    /// provider is not among them: they agreed to it when they set it up.
+    pub consents: Vec<String>,
     /// Which cloud model may answer.
     pub cloud: CloudChoice,
     /// Light, dark, or as the system says.
@@ -100,12 +116,13 @@ impl Default for DialSteps {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            budget: Budget {
-                usd: Some(FIRST_BUDGET),
-                ..Budget::UNLIMITED
-            },
+            limits: FIRST_LIMITS,
+            before: None,
             dial: DialSteps::default(),
             private: false,
+            rules: PrivacyRules::default(),
+            redaction: Redaction::default(),
+            consents: Vec::new(),
             cloud: CloudChoice::Offered,
             theme: Theme::System,
             replies: ReplyOptions::default(),
@@ -120,7 +137,21 @@ impl Settings {
     /// As they were left, or the first ones.
     #[must_use]
     pub fn load() -> Self {
-        preferences::load(STORED_AS).unwrap_or_default()
+        Self::stored().unwrap_or_default()
+    }
+
+    /// As they were left, in this tab or in another one.
+    #[must_use]
+    pub fn stored() -> Option<Self> {
+        preferences::load(STORED_AS).map(Self::renewed)
+    }
+
+    /// With what an older page stored in its new place.
+    fn renewed(mut self) -> Self {
+        if let Some(dialogue) = self.before.take() {
+            self.limits.dialogue = dialogue;
+        }
+        self
     }
 
     /// Keeps them.
@@ -140,11 +171,21 @@ impl Settings {
             }
         };
         Preferences {
-            budget: self.budget,
+            limits: self.limits,
             dial: self.dial.dial(),
             private: self.private,
+            rules: self.rules,
+            redaction: self.redaction,
+            consented: matches!(self.cloud, CloudChoice::Own { .. }),
             provider,
         }
+    }
+}
+
+const fn money(nanos: u64) -> Budget {
+    Budget {
+        usd: Some(NanoUsd::new(nanos)),
+        ..Budget::UNLIMITED
     }
 }
 
@@ -200,6 +241,24 @@ mod tests {
     }
 
     #[test]
+    fn only_the_users_own_model_is_agreed_to_by_choosing_it() {
+        let consented = |cloud| {
+            let settings = Settings {
+                cloud,
+                ..Settings::default()
+            };
+            let preferences = settings.preferences(Some(provider("offered")), false);
+            preferences.consented
+        };
+        let own = CloudChoice::Own {
+            provider: provider("own"),
+            with_key: false,
+        };
+        assert!(consented(own));
+        assert!(!consented(CloudChoice::Offered) && !consented(CloudChoice::Off));
+    }
+
+    #[test]
     fn a_cloud_model_stored_before_there_were_formats_speaks_the_common_one() {
         let stored = r#"{"cloud": {"own": {"with_key": true, "provider": {
             "base_url": "https://api.example.com/v1", "model": "own", "price": {
@@ -211,6 +270,24 @@ mod tests {
         };
         assert_eq!(provider.dialect, Dialect::OpenAi);
         assert!(provider.price.is_some());
+    }
+
+    #[test]
+    fn a_budget_stored_before_there_were_other_limits_is_the_dialogues() {
+        let stored = r#"{"budget": {"usd": 7, "millis": null, "bytes": null, "images": null}}"#;
+        let settings: Settings = serde_json::from_str(stored).expect("it loads");
+        let limits = settings.renewed().limits;
+        assert_eq!(limits.dialogue, money(7));
+        assert_eq!(limits.day, FIRST_LIMITS.day);
+    }
+
+    #[test]
+    fn limits_are_stored_and_read_as_they_are() {
+        let mut settings = Settings::default();
+        settings.limits.day.images = Some(3);
+        let stored = serde_json::to_string(&settings).expect("it is written");
+        let read: Settings = serde_json::from_str(&stored).expect("it loads");
+        assert_eq!(read.renewed(), settings);
     }
 
     #[test]

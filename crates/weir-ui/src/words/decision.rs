@@ -1,6 +1,6 @@
 //! Words for what was decided and why.
 
-use weir_core::{Action, Constraint, Decision, Modality, decision::Reason};
+use weir_core::{Action, Constraint, Decision, Modality, Span, decision::Reason};
 
 use crate::words;
 
@@ -41,14 +41,20 @@ pub const fn constraint(constraint: Constraint) -> &'static str {
         Constraint::Usage => "over the money budget",
         Constraint::Latency => "over the time budget",
         Constraint::Data => "over the data budget",
+        Constraint::Limit(Span::Turn) => "over a limit for one turn",
+        Constraint::Limit(Span::Dialogue) => "over a limit for this dialogue",
+        Constraint::Limit(Span::Day) => "over a limit for today",
+        Constraint::Limit(Span::Month) => "over a limit for this month",
         Constraint::Private => "private mode is on",
-        Constraint::Rule => "a rule forbids this upload",
+        Constraint::Rule => "a rule of yours forbids it",
         Constraint::NotTaken => "the provider does not take this upload",
         Constraint::Wish => "you chose otherwise",
         Constraint::Offline => "no network",
         Constraint::NoCloud => "no cloud model set up, or its price is not known",
         Constraint::NoLocalModel => "local model not loaded",
         Constraint::TooLong => "too long for the local model",
+        Constraint::Failed => "it failed a moment ago",
+        Constraint::Resting => "it failed several times, and is left alone for a while",
     }
 }
 
@@ -71,6 +77,9 @@ pub fn explanation(decision: &Decision) -> String {
             format!("The policy preferred {place} for the balance you asked for. {guess}")
         }
         Reason::OnlyFeasible => format!("Only {place} was possible."),
+        Reason::Approval => {
+            format!("You chose {place} when you looked at what would be sent.")
+        }
         Reason::LastResort => {
             "Nothing fitted your limits, so the answer stayed on this device.".to_owned()
         }
@@ -105,6 +114,7 @@ mod tests {
             },
             probability: 0.0,
             forbidden_by,
+            learned: 0.0,
         }
     }
 

@@ -25,6 +25,7 @@ pub const fn error_kind(kind: ErrorKind) -> &'static str {
         ErrorKind::PromptTooLong => "prompt_too_long",
         ErrorKind::NothingCanAnswer => "nothing_can_answer",
         ErrorKind::Busy => "busy",
+        ErrorKind::Withheld => "withheld",
         ErrorKind::OverBudget => "over_budget",
         ErrorKind::Download => "download",
         ErrorKind::WrongHash => "wrong_hash",
@@ -60,6 +61,7 @@ pub const fn error_title(kind: ErrorKind) -> &'static str {
         ErrorKind::PromptTooLong => "This is too long for the model",
         ErrorKind::NothingCanAnswer => "Nothing can answer yet",
         ErrorKind::Busy => "Another answer is still being made",
+        ErrorKind::Withheld => "This was not sent",
         ErrorKind::OverBudget => "This would go over your budget",
         ErrorKind::Download => "The model could not be downloaded",
         ErrorKind::WrongHash => "The model file is not the expected one",
@@ -93,7 +95,7 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
     use Remedy::{AnswerLocally, Edit, LoadModel, Retry, Settings};
     let all: &[Remedy] = match kind {
         ErrorKind::EmptyPrompt | ErrorKind::PromptTooLong | ErrorKind::Request => &[Edit, Settings],
-        ErrorKind::NothingCanAnswer => &[LoadModel, Retry, Settings],
+        ErrorKind::NothingCanAnswer => &[LoadModel, AnswerLocally, Retry, Settings],
         ErrorKind::OverBudget => &[AnswerLocally, Settings, Retry],
         ErrorKind::CloudKey
         | ErrorKind::CloudPayment
@@ -101,7 +103,7 @@ pub fn remedies(kind: ErrorKind, local_ready: bool) -> Vec<Remedy> {
         | ErrorKind::CloudNotFound
         | ErrorKind::CloudForeign
         | ErrorKind::Provider => &[Settings, AnswerLocally, Retry],
-        ErrorKind::CloudDeclined => &[Edit, AnswerLocally, Settings],
+        ErrorKind::CloudDeclined | ErrorKind::Withheld => &[Edit, AnswerLocally, Settings],
         ErrorKind::CloudOffline
         | ErrorKind::CloudSlow
         | ErrorKind::CloudUnreachable

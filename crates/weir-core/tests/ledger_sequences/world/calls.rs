@@ -1,12 +1,12 @@
 //! A call, from asking for it to the charge.
 
 use weir_core::{
-    LedgerError, NanoUsd, Price, Reservation, Spending, TokenUsage, Where, price::CallBound,
+    Limits, Moment, NanoUsd, Price, Reservation, Spending, TokenUsage, Where, price::CallBound,
 };
 
-use super::World;
+use super::{Disk, World, note::Note};
 use crate::{
-    books::State,
+    books::{State, When},
     reckoning::{Checked, Paid, ensure},
 };
 
@@ -20,7 +20,7 @@ enum Fate {
 }
 
 pub(super) struct Call {
-    number: Reservation,
+    pub(super) number: Reservation,
     price: Price,
     worst: Spending,
     fate: Fate,
@@ -42,46 +42,32 @@ impl World<'_> {
             bytes: self.dice.below(4_000),
             images: bound.images,
         };
-        let tab = &mut self.tabs[which];
         if self.dice.percent(60) {
-            tab.ledger.begin_turn(moment);
-            tab.books.now.turn += 1;
+            let begun = Note::BeginTurn(moment, day);
+            self.tabs[which].unstored.push(begun);
         }
-        tab.books.roll_over(day);
-        // What a refusal may leave behind: the new day.
-        let mut rolled_over = tab.ledger.clone();
-        rolled_over.roll_over(moment);
-        let allowed = tab.books.allows(&self.limits, worst);
-        ensure!(
-            rolled_over.room(&self.limits).allows(worst) == allowed,
-            "the room for {worst:?} is wrong"
-        );
-        let place = Where::Cloud {
-            model: String::new(),
-            host: String::new(),
-        };
-        let number = match tab.ledger.reserve(&self.limits, place, worst, moment) {
-            Ok(number) => number,
-            Err(refusal) => {
-                self.seen.refused += 1;
-                ensure!(!allowed, "{worst:?} was refused and fits: {refusal}");
-                ensure!(tab.ledger == rolled_over, "a refusal changed the ledger");
-                return Ok(());
-            }
-        };
-        ensure!(allowed, "{worst:?} was granted and does not fit");
-        tab.books.open(number, worst, State::Running);
-        if !self.save(which) {
+        let limits = self.limits;
+        let asked = self.exchange(which, |disk| {
+            reserve(disk, &limits, worst, moment, day).map(|number| (number, disk.books.now))
+        })?;
+        match asked.transpose()? {
             // Nothing is sent that is not stored.
-            self.seen.not_stored += 1;
-            return self.release(which, number);
+            None => self.seen.not_stored += 1,
+            Some((None, _)) => self.seen.refused += 1,
+            Some((Some(number), when)) => self.send(which, number, when, bound, worst),
         }
-        self.send(which, number, bound, worst);
         Ok(())
     }
 
     /// From here on the provider may charge, whatever happens in the tab.
-    fn send(&mut self, which: usize, number: Reservation, bound: CallBound, worst: Spending) {
+    fn send(
+        &mut self,
+        which: usize,
+        number: Reservation,
+        when: When,
+        bound: CallBound,
+        worst: Spending,
+    ) {
         self.seen.granted += 1;
         let input = self.dice.below(bound.prompt_tokens + 1);
         let used = TokenUsage {
@@ -98,26 +84,20 @@ impl World<'_> {
             7..9 => Fate::ReportsNothing,
             _ => Fate::ReportsTooMuch,
         };
-        let tab = &mut self.tabs[which];
         if !matches!(fate, Fate::NeverRan) {
             let cost = Spending {
                 usd: self.price.cost(used),
                 millis: 0,
                 ..worst
             };
-            self.paid.push(Paid {
-                number,
-                when: tab.books.now,
-                cost,
-            });
+            self.paid.push(Paid { number, when, cost });
         }
-        let day = tab.books.now.day;
-        tab.calls.push(Call {
+        self.tabs[which].calls.push(Call {
             number,
             price: self.price,
             worst,
             fate,
-            day,
+            day: when.day,
         });
     }
 
@@ -136,48 +116,61 @@ impl World<'_> {
             Fate::ReportsNothing => (None, call.worst.usd),
             Fate::ReportsTooMuch => (Some(NanoUsd::MAX), call.worst.usd),
         };
-        self.seen.ended_on_another_day += u64::from(tab.books.now.day != call.day);
+        self.seen.ended_on_another_day += u64::from(self.disk.books.now.day != call.day);
         self.seen.ended_at_another_price += u64::from(self.price != call.price);
-        if matches!(call.fate, Fate::NeverRan) {
+        let ended = if matches!(call.fate, Fate::NeverRan) {
             self.seen.released += 1;
-            self.release(which, call.number)?;
+            Note::Release(call.number)
         } else {
             self.seen.settled += 1;
-            let charged = Spending {
-                usd,
-                millis,
-                ..call.worst
-            };
-            let settled = tab.ledger.settle(call.number, reported, millis);
-            ensure!(
-                settled == Ok(charged),
-                "settled {settled:?}, not {charged:?}"
-            );
-            tab.books.close(call.number, State::Charged(charged));
+            Note::Settle {
+                number: call.number,
+                reported,
+                charged: Spending {
+                    usd,
+                    millis,
+                    ..call.worst
+                },
+            }
+        };
+        self.tabs[which].unstored.push(ended);
+        self.exchange(which, |_| ())?;
+        Ok(())
+    }
+}
+
+/// The number of the reservation, if the limits allow it.
+fn reserve(
+    disk: &mut Disk,
+    limits: &Limits,
+    worst: Spending,
+    moment: Moment,
+    day: i64,
+) -> Result<Option<Reservation>, String> {
+    let Disk { ledger, books, .. } = disk;
+    books.roll_over(day);
+    // What a refusal may leave behind: the new day.
+    let mut rolled_over = ledger.clone();
+    rolled_over.roll_over(moment);
+    let allowed = books.allows(limits, worst);
+    ensure!(
+        rolled_over.room(limits).in_the_way(worst).is_none() == allowed,
+        "the room for {worst:?} is wrong"
+    );
+    let place = Where::Cloud {
+        model: String::new(),
+        host: String::new(),
+    };
+    match ledger.reserve(limits, place, worst, moment) {
+        Ok(number) => {
+            ensure!(allowed, "{worst:?} was granted and does not fit");
+            books.open(number, worst, State::Running);
+            Ok(Some(number))
         }
-        self.cannot_close_again(which, call.number)?;
-        self.save(which);
-        Ok(())
-    }
-
-    fn release(&mut self, which: usize, number: Reservation) -> Checked {
-        let tab = &mut self.tabs[which];
-        let released = tab.ledger.release(number);
-        ensure!(released == Ok(()), "not released: {released:?}");
-        tab.books.close(number, State::Released);
-        Ok(())
-    }
-
-    fn cannot_close_again(&mut self, which: usize, number: Reservation) -> Checked {
-        let tab = &mut self.tabs[which];
-        let before = tab.ledger.clone();
-        let settled = tab.ledger.settle(number, None, 1);
-        let released = tab.ledger.release(number);
-        ensure!(
-            settled == Err(LedgerError::Closed) && released == Err(LedgerError::Closed),
-            "it was closed twice"
-        );
-        ensure!(tab.ledger == before, "closing it again changed the ledger");
-        Ok(())
+        Err(refusal) => {
+            ensure!(!allowed, "{worst:?} was refused and fits: {refusal}");
+            ensure!(*ledger == rolled_over, "a refusal changed the ledger");
+            Ok(None)
+        }
     }
 }

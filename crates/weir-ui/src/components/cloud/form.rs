@@ -72,10 +72,10 @@ impl Prices {
 
     /// The price; `None` for the listed one, where nothing else was typed.
     fn read(&self, dialect: Dialect, listed: Option<Price>) -> Result<Option<Price>, String> {
-        let media = dialect.media_bound();
         if listed.is_some() && *self == Self::default() {
             return Ok(None);
         }
+        let media = dialect.media_bound();
         let required = "Write both prices: a budget needs them. 0 if the model is free.";
         let typed_or = |text: &str, listed: Option<NanoUsd>| match per_token(text)? {
             Some(price) => Ok(price),

@@ -48,6 +48,7 @@ pub(super) fn OwnProvider() -> impl IntoView {
     let written = RwSignal::new(typed.written);
     let picture = RwSignal::new(typed.picture);
     let key = RwSignal::new(String::new());
+    let keep_key = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let saved = RwSignal::new(false);
 
@@ -68,36 +69,41 @@ pub(super) fn OwnProvider() -> impl IntoView {
     let listed = Memo::new(move |_| {
         base_url.with(|url| model.with(|model| queries::listed_price(dialect.get(), url, model)))
     });
-    let save = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let form = Form {
-            dialect: dialect.get_untracked(),
-            base_url: base_url.get_untracked(),
-            model: model.get_untracked(),
-            key: key.get_untracked(),
-            prices: Prices {
-                read: read.get_untracked(),
-                cached: cached.get_untracked(),
-                sound: sound.get_untracked(),
-                written: written.get_untracked(),
-                picture: picture.get_untracked(),
-            },
-            listed: listed.get_untracked(),
-        };
-        match form.read() {
-            Ok((provider, secret)) => {
-                let with_key = secret.is_some();
-                tasks::set_cloud(session, CloudChoice::Own { provider, with_key }, secret);
-                key.set(String::new());
-                problem.set(None);
-                saved.set(true);
-            }
-            Err(message) => {
-                problem.set(Some(message));
-                saved.set(false);
-            }
+    let form = move || Form {
+        dialect: dialect.get_untracked(),
+        base_url: base_url.get_untracked(),
+        model: model.get_untracked(),
+        key: key.get_untracked(),
+        prices: Prices {
+            read: read.get_untracked(),
+            cached: cached.get_untracked(),
+            sound: sound.get_untracked(),
+            written: written.get_untracked(),
+            picture: picture.get_untracked(),
+        },
+        listed: listed.get_untracked(),
+    };
+    let take = move |by_signing_in: bool| match form().read() {
+        Ok((provider, _)) if by_signing_in => tasks::sign_in(session, provider),
+        Ok((provider, secret)) => {
+            let with_key = secret.is_some();
+            let choice = CloudChoice::Own { provider, with_key };
+            tasks::set_cloud(session, choice, secret, keep_key.get_untracked());
+            key.set(String::new());
+            problem.set(None);
+            saved.set(true);
+        }
+        Err(message) => {
+            problem.set(Some(message));
+            saved.set(false);
         }
     };
+    let save = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        take(false);
+    };
+    let signs_in =
+        move || queries::may_sign_in(session) && base_url.with(|url| queries::signs_in(url));
     let price_line = move || match listed.get() {
         Some(price) => format!(
             "${} read and ${} written per million tokens, as listed on {PRICES_DATE}.",
@@ -133,7 +139,17 @@ pub(super) fn OwnProvider() -> impl IntoView {
             <Field id="weir-provider-model" testid="provider-model" label="Model" value=model
                 placeholder="as the provider names it" kind="text" list=""/>
             <Field id="weir-provider-key" testid="provider-key" label="Key, if it needs one" value=key
-                placeholder="kept in memory alone" kind="password" list=""/>
+                placeholder="kept in memory" kind="password" list=""/>
+            <label class="switch">
+                <input
+                    type="checkbox"
+                    data-testid="key-keep"
+                    prop:checked=move || keep_key.get()
+                    on:change=move |event| keep_key.set(event_target_checked(&event))
+                />
+                <span class="switch-track" aria-hidden="true"></span>
+                <span class="switch-label">"Keep the key until this tab is closed"</span>
+            </label>
             <Show when=named>
                 <p class="faint">{price_line}</p>
                 <details open=move || listed.get().is_none()>
@@ -153,8 +169,18 @@ pub(super) fn OwnProvider() -> impl IntoView {
                 </details>
             </Show>
             <p class="field-problem" role="alert" data-testid="provider-problem">{move || problem.get()}</p>
+            <p class="faint">"Saving it lets Weir send there what your rules allow."</p>
             <div class="actions start">
                 <button type="submit" class="button" data-testid="provider-save">"Save and use"</button>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="sign-in"
+                    hidden=move || !signs_in()
+                    on:click=move |_| take(true)
+                >
+                    "Sign in with OpenRouter"
+                </button>
                 <Show when=move || saved.get()><span class="faint" role="status">"Saved"</span></Show>
             </div>
         </form>

@@ -80,6 +80,7 @@ pub(super) fn ask_next(session: Session) {
         request,
         reading: None,
         decision: None,
+        departure: None,
         forgotten: 0,
         again: None,
         resumed: false,

@@ -73,6 +73,14 @@ fn take(session: Session, message: FromWorker) {
                 *slot = Some(decision);
             }
         }),
+        FromWorker::Departing { request, departure } => update(session, request, |progress| {
+            if let Progress::Asked {
+                departure: slot, ..
+            } = progress
+            {
+                *slot = Some(Box::new(departure));
+            }
+        }),
         FromWorker::Forgotten { request, turns } => forget(session, request, turns),
         FromWorker::AskingAgain { request, wait_ms } => ask_again(session, request, wait_ms),
         FromWorker::Piece { request, text, .. } => piece(session, request, &text),
@@ -82,13 +90,16 @@ fn take(session: Session, message: FromWorker) {
             kind,
             message,
             turn,
-        } => update(session, request, |progress| {
-            *progress = Progress::Failed {
-                kind,
-                message,
-                reply: turn.and_then(|turn| turn.reply).map(Box::new),
-            };
-        }),
+        } => {
+            name(session, request, turn.as_ref());
+            update(session, request, |progress| {
+                *progress = Progress::Failed {
+                    kind,
+                    message,
+                    reply: turn.and_then(|turn| turn.reply).map(Box::new),
+                };
+            });
+        }
         FromWorker::Trouble { kind, message } => notify(session, kind, message),
     }
 }
@@ -184,7 +195,19 @@ fn piece(session: Session, request: RequestId, text: &str) {
     }
 }
 
+/// The exchange has the name of the turn that was stored of it, under which it can be judged.
+fn name(session: Session, request: RequestId, turn: Option<&Turn>) {
+    let key = find(session, request).map(|exchange| exchange.key);
+    session.exchanges.update(|exchanges| {
+        let mut named = exchanges.iter_mut();
+        if let Some(exchange) = named.find(|exchange| Some(exchange.key) == key) {
+            exchange.stored = turn.map(|turn| turn.id);
+        }
+    });
+}
+
 fn finish(session: Session, request: RequestId, turn: Turn) {
+    name(session, request, Some(&turn));
     let Some(exchange) = find(session, request) else {
         return;
     };

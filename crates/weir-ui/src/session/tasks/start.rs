@@ -9,7 +9,7 @@ use weir_browser::{
     worker::WorkerHandle,
 };
 
-use super::{ask, dialogue, load, notify, prefer, receive::receive};
+use super::{ask, attach, dialogue, load, notify, prefer, receive::receive, sign_in};
 use crate::session::{Engine, Session, queries};
 
 /// Starts everything that a chat needs. Called once, inside the component that owns the session.
@@ -35,8 +35,13 @@ pub fn start(session: Session) {
         }),
     }
     keep_in_step(session);
+    prefer::follow_other_tabs(session);
+    attach::listen(session);
     spawn_local(show_stored_dialogue(session));
     spawn_local(learn_offers(session));
+    if session.options.with_value(|options| options.sign_in) {
+        spawn_local(sign_in::take_key(session));
+    }
 }
 
 /// What follows from other changes, whoever made them.

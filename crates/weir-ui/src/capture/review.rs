@@ -4,16 +4,13 @@ use leptos::prelude::*;
 use weir_browser::capture::Captured;
 use weir_core::Modality;
 
-use super::Cancel;
-use crate::{
-    format,
-    session::{Capturing, Session, tasks},
-};
+use super::{Cancel, Capture, Capturing};
+use crate::format;
 
 /// A look at what was captured. Nothing is attached, and nothing leaves the page, without a click.
 #[component]
 pub(super) fn Review(captured: Captured) -> impl IntoView {
-    let session = Session::expect();
+    let capture = Capture::expect();
     let source = captured.modality;
     let size = format::bytes(captured.bytes.len() as u64);
     let caption = if source.is_picture() {
@@ -30,7 +27,10 @@ pub(super) fn Review(captured: Captured) -> impl IntoView {
     } else {
         view! { <audio class="preview-sound" src=address controls aria-label="The clip to attach"></audio> }.into_any()
     };
-    let attach = move |_| tasks::attach(session, captured.clone());
+    let attach = move |_| {
+        (capture.attach)(captured.clone());
+        capture.close();
+    };
 
     view! {
         <figure class="preview" class:sound=!source.is_picture() data-testid="preview">
@@ -43,7 +43,7 @@ pub(super) fn Review(captured: Captured) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    on:click=move |_| session.capturing.set(Capturing::Live(source))
+                    on:click=move |_| capture.now.set(Capturing::Live(source))
                 >
                     "Take another"
                 </button>

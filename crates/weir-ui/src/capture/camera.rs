@@ -4,19 +4,18 @@ use leptos::{html, prelude::*, task::spawn_local};
 use weir_browser::capture::Camera;
 use weir_core::Modality;
 
-use super::{Cancel, LONGEST_SIDE};
-use crate::session::{Capturing, Session};
+use super::{Cancel, Capture, Capturing, LONGEST_SIDE};
 
 /// What the camera sees, and a shutter. The camera is on for as long as this is drawn.
 #[component]
 pub(super) fn CameraView() -> impl IntoView {
-    let session = Session::expect();
+    let capture = Capture::expect();
     let video = NodeRef::<html::Video>::new();
     let camera = StoredValue::new_local(None::<Camera>);
     let ready = RwSignal::new(false);
     let fail = move |error| {
-        session
-            .capturing
+        capture
+            .now
             .try_set(Capturing::Problem(Modality::CameraView, error));
     };
     spawn_local(async move {
@@ -43,7 +42,7 @@ pub(super) fn CameraView() -> impl IntoView {
         spawn_local(async move {
             match open.frame(LONGEST_SIDE).await {
                 Ok(captured) if !camera.is_disposed() => {
-                    session.capturing.set(Capturing::Review(captured));
+                    capture.now.set(Capturing::Review(captured));
                 }
                 Err(error) if !camera.is_disposed() => fail(error),
                 _ => {}

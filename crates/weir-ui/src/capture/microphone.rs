@@ -6,11 +6,8 @@ use leptos::{prelude::*, task::spawn_local};
 use weir_browser::capture::Microphone;
 use weir_core::Modality;
 
-use super::Cancel;
-use crate::{
-    format,
-    session::{Capturing, Session},
-};
+use super::{Cancel, Capture, Capturing};
+use crate::format;
 
 /// A clip ends by itself after this many seconds: it is part of a question, not a lecture.
 const LONGEST_CLIP: f32 = 60.0;
@@ -20,14 +17,14 @@ const TICK: Duration = Duration::from_millis(100);
 /// A recording, its level and its length. The microphone is on for as long as this is drawn.
 #[component]
 pub(super) fn MicrophoneView() -> impl IntoView {
-    let session = Session::expect();
+    let capture = Capture::expect();
     let microphone = StoredValue::new_local(None::<Microphone>);
     let level = RwSignal::new(0.0_f32);
     let seconds = RwSignal::new(0.0_f32);
     let recording = RwSignal::new(false);
     let fail = move |error| {
-        session
-            .capturing
+        capture
+            .now
             .try_set(Capturing::Problem(Modality::MicrophoneClip, error));
     };
     spawn_local(async move {
@@ -47,7 +44,7 @@ pub(super) fn MicrophoneView() -> impl IntoView {
             return;
         };
         match open.finish() {
-            Ok(captured) => session.capturing.set(Capturing::Review(captured)),
+            Ok(captured) => capture.now.set(Capturing::Review(captured)),
             Err(error) => fail(error),
         }
     };
