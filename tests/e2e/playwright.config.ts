@@ -47,6 +47,22 @@ function chromium(): string {
   return named;
 }
 
+/** What writes a result down is run for that result alone. */
+function projects(): Project[] {
+  if (process.env["WEIR_CHECK_RESULT"] !== undefined) return [project("check", WEBGPU)];
+  if (process.env["WEIR_OVERHEAD_RESULT"] !== undefined) return [project("overhead")];
+  return [
+    project("gpu", WEBGPU, DEVICES, ALLOWED),
+    project("no-gpu"),
+    project("no-timestamp", WEBGPU),
+    project("denied", DEVICES),
+    project("strict-csp", WEBGPU),
+    project("ledger"),
+    project("faults"),
+    project("privacy", DEVICES, ALLOWED),
+  ];
+}
+
 const report = process.env["WEIR_E2E_REPORT"];
 
 export default defineConfig({
@@ -65,17 +81,5 @@ export default defineConfig({
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },
-  projects:
-    process.env["WEIR_CHECK_RESULT"] === undefined
-      ? [
-          project("gpu", WEBGPU, DEVICES, ALLOWED),
-          project("no-gpu"),
-          project("no-timestamp", WEBGPU),
-          project("denied", DEVICES),
-          project("strict-csp", WEBGPU),
-          project("ledger"),
-          project("faults"),
-          project("privacy", DEVICES, ALLOWED),
-        ]
-      : [project("check", WEBGPU)],
+  projects: projects(),
 });

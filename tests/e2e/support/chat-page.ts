@@ -1,6 +1,7 @@
 // The page as a person sees it: what can be done, and what can be read.
 
 import { expect, type Locator, type Page } from "@playwright/test";
+import { PRICE } from "./gateway.ts";
 
 /** Where a turn is to be answered. */
 export type Where = "auto" | "local" | "cloud";
@@ -13,7 +14,13 @@ export interface Opening {
   device?: "webgpu" | "cpu";
   /** The address of the local model. */
   model?: string;
+  /** Whether nothing was ever sent to the cloud that the page offers; else the user agreed to it before. */
+  stranger?: boolean;
 }
+
+/** A rule of the settings, and what it can be. */
+export type Subject = "text" | "camera" | "image" | "clip";
+export type Rule = "Never" | "Ask me first" | "Allow";
 
 /** What the receipt of an answer says. */
 export interface Receipt {
@@ -49,7 +56,8 @@ export class ChatPage {
    * Opens the page; it can be typed into, whatever the worker is doing. The local model is the one
    * of the catalog and runs on the device that is quicker, unless others are named.
    */
-  async open({ page = process.env["WEIR_PAGE"]!, ...named }: Opening = {}): Promise<void> {
+  async open({ page = process.env["WEIR_PAGE"]!, stranger = false, ...named }: Opening = {}): Promise<void> {
+    if (!stranger) await this.page.addInitScript(agree, new URL(process.env["WEIR_CLOUD"]!).host);
     // A page of this machine loads its model at once unless it is told to wait for a click.
     const query = new URLSearchParams({ load: "click", ...named });
     await this.page.goto(new URL(`?${query}`, page).href);
@@ -181,6 +189,38 @@ export class ChatPage {
     return answer;
   }
 
+  /** What would be sent, while the user is asked about it. */
+  get departure() { return this.page.getByRole("dialog", { name: /^Send this to / }); }
+
+  /** Sends what is shown. */
+  async approve(): Promise<void> {
+    await this.page.getByTestId("departure-send").click();
+    await expect(this.departure).toBeHidden();
+  }
+
+  /** Sends, approves what is shown, and waits for the whole answer. */
+  async askAndApprove(text: string, where: Where = "auto"): Promise<Locator> {
+    await this.send(text, where);
+    await this.approve();
+    const answer = this.answers.last();
+    await this.finished(answer);
+    return answer;
+  }
+
+  /** Says what may leave. */
+  async setRule(subject: Subject, rule: Rule): Promise<void> {
+    await this.openSettings();
+    await this.page.getByTestId(`rule-${subject}`).selectOption(rule);
+    await this.closeSettings();
+  }
+
+  /** Chooses a picture of the device, looks at it and attaches it. */
+  async attachPicture(name: string, mimeType: string, buffer: Buffer): Promise<void> {
+    await this.page.getByTestId("attach-image-input").setInputFiles({ name, mimeType, buffer });
+    await this.page.getByTestId("preview-accept").click();
+    await expect(this.preview).toBeHidden();
+  }
+
   /** Waits until nothing is added to an answer any more. */
   async finished(answer: Locator): Promise<void> {
     await expect(answer).toHaveAttribute("data-state", /done|stopped|failed/, { timeout: ANSWER });
@@ -210,6 +250,11 @@ export class ChatPage {
     await expect(this.answers).toHaveCount(0);
   }
 
+  /** Begins another dialogue unless this one is empty. */
+  async newDialogueIfAny(): Promise<void> {
+    if ((await this.answers.count()) > 0) await this.newDialogue();
+  }
+
   /** What the page keeps under a name, as text. */
   async stored(name: string): Promise<string | null> {
     return await this.page.evaluate((name) => localStorage.getItem(`weir:v1:${name}`), name);
@@ -222,21 +267,49 @@ export class ChatPage {
     await this.closeSettings();
   }
 
-  /** Nothing may leave the page. */
-  async setPrivate(): Promise<void> {
+  /** Sets one of the further limits. */
+  async setLimit(field: string, text: string): Promise<void> {
     await this.openSettings();
-    await this.page.getByTestId("private-mode").check();
+    const input = this.page.getByTestId(field);
+    if (!(await input.isVisible())) await this.page.getByTestId("more-limits").locator("summary").click();
+    await input.fill(text);
     await this.closeSettings();
   }
 
-  /** Names another address for the demo model. */
-  async useProvider(baseUrl: string): Promise<void> {
+  /** Nothing may leave the page. */
+  async setPrivate(on = true): Promise<void> {
+    await this.openSettings();
+    const mode = this.page.getByTestId("private-mode");
+    // The box itself lies under what is drawn of it.
+    if ((await mode.isChecked()) !== on) await this.page.getByText("Nothing leaves this device.", { exact: true }).click();
+    await expect(mode).toBeChecked({ checked: on });
+    await this.closeSettings();
+  }
+
+  /** Names another address for the demo model, at the demo model's price wherever it is. */
+  async useProvider(baseUrl: string, key = ""): Promise<void> {
     await this.openSettings();
     await this.page.getByTestId("provider-base-url").fill(baseUrl);
     await this.page.getByTestId("provider-model").fill(MODEL);
+    await this.page.getByTestId("provider-key").fill(key);
+    const input = this.page.getByTestId("provider-price-input");
+    if (await input.isVisible()) {
+      await input.fill(`${PRICE.input / 1e3}`);
+      await this.page.getByTestId("provider-price-output").fill(`${PRICE.output / 1e3}`);
+    }
     await this.page.getByTestId("provider-save").click();
-    await expect(this.page.getByTestId("provider-state")).toContainText(`${MODEL} at 127.0.0.1`);
+    const { hostname } = new URL(baseUrl);
+    await expect(this.page.getByTestId("provider-state")).toContainText(`${MODEL} at ${hostname}`);
     await this.closeSettings();
+  }
+
+  /** What the ledger has for this dialogue, in nano-USD. */
+  async ledger(): Promise<{ spent: number; reserved: number }> {
+    const words = await this.page.getByRole("meter", { name: "This dialogue" }).getAttribute("aria-valuetext");
+    const [, spent, reserved = "0"] = /^This dialogue: \$([\d.]+) spent(?:, \$([\d.]+) set aside)? of \$/.exec(words ?? "") ?? [];
+    expect(spent, `the ledger says ${words}`).toBeDefined();
+    const nanos = (dollars: string) => Math.round(Number(dollars) * 1e9);
+    return { spent: nanos(spent!), reserved: nanos(reserved) };
   }
 
   /** Takes a picture or a clip, looks at it and attaches it. */
@@ -258,4 +331,10 @@ export class ChatPage {
     const closer = this.page.getByTestId("settings-close");
     if (await closer.isVisible()) await closer.click();
   }
+}
+
+/** The user agreed to this host, the last time that they were here. */
+function agree(host: string): void {
+  const settings = "weir:v1:settings";
+  if (localStorage.getItem(settings) === null) localStorage.setItem(settings, JSON.stringify({ consents: [host] }));
 }

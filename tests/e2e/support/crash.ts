@@ -1,5 +1,7 @@
 // Ways to end a worker, its device or a whole page in the middle of its work.
 
+import { readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect, type BrowserContext, type Page, type Worker } from "@playwright/test";
 
 /** What a trap of the module looks like from the page. The worker is gone when this returns. */
@@ -19,6 +21,15 @@ export async function killPage(page: Page): Promise<void> {
   const crashed = page.waitForEvent("crash");
   void session.send("Page.crash").catch(() => {});
   await crashed;
+}
+
+/** Ends a browser as the system does when it is out of memory: all of it, at once. */
+export async function killBrowser(context: BrowserContext, profile: string): Promise<void> {
+  const closed = context.waitForEvent("close");
+  // Chromium's own mark of who uses a profile: host and process id.
+  const pid = Number(readlinkSync(join(profile, "SingletonLock")).split("-").at(-1));
+  process.kill(pid, "SIGKILL");
+  await closed;
 }
 
 /** Runs in the worker before anything of ours does, and keeps every WebGPU device. */

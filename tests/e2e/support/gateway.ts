@@ -7,11 +7,9 @@ import { once } from "node:events";
 export interface Stats {
   requests: number;
   bytes: number;
+  /** When the last request arrived, in microseconds since 1970. */
+  arrived_us: number;
 }
-
-/** Ways to fail, of which nothing can be salvaged. */
-export const FAULTS = ["unauthorized", "rate-limited", "server-error", "html", "garbage", "cut", "cut-utf8"] as const;
-export type Fault = (typeof FAULTS)[number];
 
 /** What the demo model costs, in nano-USD per token: the price list of `weir-cloud`. */
 export const PRICE = { input: 150, output: 600 };
@@ -24,9 +22,19 @@ export class Gateway {
     return (await response.json()) as Stats;
   }
 
-  /** A base URL behind which every turn ends in this fault. */
-  failing(fault: Fault): string {
+  /** A base URL behind which turns end in this fault. */
+  failing(fault: string): string {
     return new URL(`/fault/${fault}/v1`, this.baseUrl).href;
+  }
+
+  /** A base URL whose model says this text. */
+  saying(text: string): string {
+    return new URL(`/say/${Buffer.from(text).toString("base64url")}/v1`, this.baseUrl).href;
+  }
+
+  /** A base URL that speaks no TLS, as if it did. */
+  unencrypted(): string {
+    return this.baseUrl.replace("http:", "https:");
   }
 
   /** A base URL that nobody answers at: a port that was free a moment ago. */

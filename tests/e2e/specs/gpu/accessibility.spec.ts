@@ -26,6 +26,11 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       await chat.openSettings();
       expect(await violations(), "the settings").toEqual([]);
+
+      await chat.page.getByTestId("record").click();
+      await expect(chat.page.getByTestId("record-departure")).toHaveCount(1);
+      await chat.page.getByTestId("record-departure").locator("summary").click();
+      expect(await violations(), "what was spent, and what left").toEqual([]);
     });
   }
 }

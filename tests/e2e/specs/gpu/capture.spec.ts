@@ -12,7 +12,7 @@ for (const device of ["camera", "microphone"] as const) {
     await expect(chat.attachments).toHaveCount(1);
 
     const before = await gateway.stats();
-    const answer = await chat.ask(QUESTIONS[device], "cloud");
+    const answer = await chat.askAndApprove(QUESTIONS[device], "cloud");
     await expect(answer).toHaveAttribute("data-state", "done");
     await expect(chat.attachments).toHaveCount(0);
     const sent = (await gateway.stats()).bytes - before.bytes;
