@@ -22,10 +22,11 @@ use std::{
 };
 
 use serde::Deserialize;
-use weir_core::{Entry, Ledger, Turn};
+use weir_core::{Departed, Entry, Ledger, Turn};
 use weir_engine::{Saved, Store, StoreError, Tab};
 
 pub use database::StorageError;
+use database::{Along, written};
 pub use lessons::IndexedLessons;
 pub use speeds::{Speeds, SpeedsKey};
 
@@ -151,15 +152,25 @@ impl IndexedStore {
 }
 
 impl Store for IndexedStore {
-    async fn change<T>(&self, change: impl FnOnce(&mut Saved, &Tab) -> T) -> Result<T, StoreError> {
+    async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Saved, &Tab) -> (T, Option<Departed>),
+    ) -> Result<T, StoreError> {
         self.apply().await;
         let Some(_turn) = locks::hold(LEDGER, LEDGER_PATIENCE_MS).await else {
             return Err(StorageError::Occupied.into());
         };
         let tab = self.tab().await;
         let changed = database::change(DIALOGUE, |saved: &mut Saved| {
-            let lent = saved.lend(&tab, change);
-            (lent, archive(&mut saved.ledger))
+            let ((changed, departed), dialogue) = saved.lend(&tab, change);
+            let archived = archive(&mut saved.ledger);
+            let along = Along {
+                record: archived
+                    .map(|(key, entries)| Ok((key, written(&entries)?)))
+                    .transpose()?,
+                departure: departed.as_ref().map(written).transpose()?,
+            };
+            Ok(((changed, dialogue), along))
         });
         let (changed, dialogue) = changed.await?;
         self.carry_on(dialogue).await;

@@ -1,8 +1,14 @@
-//! What is about to leave the device, and what the user says to it.
+//! What is about to leave the device, what the user says to it, and what is kept of it in the egress log.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{modality::ModalitySet, money::NanoUsd};
+use crate::{
+    calendar::Moment,
+    dialogue::Speaker,
+    entry::Reservation,
+    modality::{Modality, ModalitySet},
+    money::NanoUsd,
+};
 
 /// One call as it would be made, for the user to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,4 +67,38 @@ pub enum Approval {
     Here,
     /// Send nothing.
     Withhold,
+}
+
+/// One call that left the device, or was given leave to a moment before it failed to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Departed {
+    /// What the clock showed.
+    pub at: Moment,
+    /// Who was called: host, with its port if it has one.
+    pub host: String,
+    /// The model that was asked.
+    pub model: String,
+    /// The text, message by message, as it was sent.
+    pub messages: Vec<(Speaker, String)>,
+    /// What went along.
+    pub uploads: Vec<DepartedUpload>,
+    /// Length of the request's body.
+    pub bytes: u64,
+    /// The number of the ledger's line that says what it cost.
+    pub reservation: Reservation,
+}
+
+/// An attachment that left the device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DepartedUpload {
+    /// What it was.
+    pub modality: Modality,
+    /// Its media type.
+    pub mime: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Length of a clip in seconds; 0 for a picture.
+    pub seconds: f32,
+    /// A picture made small, as an address that holds all of it (`data:`); `None` for a clip.
+    pub thumbnail: Option<String>,
 }

@@ -51,7 +51,7 @@ pub use budget::{Budget, Limits, Spending};
 pub use calendar::{Day, Moment, Month};
 pub use conditions::{CloudEstimate, DeviceEstimate, NetworkEstimate};
 pub use decision::{ActionScore, Constraint, Decision};
-pub use departure::{Approval, Departure, Passage, Revision};
+pub use departure::{Approval, Departed, DepartedUpload, Departure, Passage, Revision};
 pub use dial::Dial;
 pub use dialogue::{Attachment, AttachmentId, Reply, Speaker, Turn, TurnId, UserTurn, Where};
 pub use entry::{Basis, Entry, Reservation, Reserved};

@@ -3,7 +3,9 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use futures::future::{Either, select};
-use weir_core::{NanoUsd, Spending, Where, dialogue::Ending};
+use weir_core::{
+    Departed, DepartedUpload, NanoUsd, Reservation, Spending, Where, dialogue::Ending,
+};
 
 use crate::{
     cloud_turn::Offload,
@@ -11,10 +13,7 @@ use crate::{
     gate,
     refusal::Trouble,
     shared::Change,
-    world::{
-        Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, Crossing, Gate,
-        World,
-    },
+    world::{Charged, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms, Gate, World},
 };
 
 /// How a try ended. Its reservation is closed.
@@ -64,26 +63,11 @@ pub(crate) async fn make<W: World, C: Future<Output = ()>>(
     }
     // Before a byte leaves, the reservation is where a crash cannot lose it and every tab counts it,
     // and the call is in the log.
-    let reservation = engine.reserve(place(terms), worst).await?;
-    let crossing = Crossing {
-        reservation,
-        at: world.moment(),
-        terms,
-        call,
-        bytes: worst.bytes,
-    };
-    let written = world.gate().record(crossing).await;
-    let permit = match (written, gate::permit(engine, terms, call, worst.bytes)) {
-        (Ok(()), Some(permit)) => permit,
-        (written, _) => {
-            let _ = engine.note(Change::Release(reservation));
-            return Err(written.err().map_or_else(closed, |error| {
-                (
-                    Trouble::Storage,
-                    format!("Not sent, because it could not be written into the log: {error}"),
-                )
-            }));
-        }
+    let departed = departed(world, terms, call, worst.bytes).await;
+    let reservation = engine.reserve(place(terms), worst, departed).await?;
+    let Some(permit) = gate::permit(engine, terms, call, worst.bytes) else {
+        let _ = engine.note(Change::Release(reservation));
+        return Err(closed());
     };
     hear(engine.ledger());
 
@@ -143,6 +127,42 @@ pub(crate) async fn make<W: World, C: Future<Output = ()>>(
         broken: failure.map(|failure| (failure.trouble, failure.message)),
         again: again.filter(|_| is_free),
     })
+}
+
+/// What the egress log is to say of a call, once there is a reservation for it.
+async fn departed<W: World>(
+    world: &W,
+    terms: &CloudTerms,
+    call: &CloudCall<'_>,
+    bytes: u64,
+) -> impl FnOnce(Reservation) -> Departed {
+    let mut uploads = Vec::with_capacity(call.uploads.len());
+    for upload in &call.uploads {
+        let thumbnail = if upload.modality.is_picture() {
+            world.gate().thumbnail(upload).await
+        } else {
+            None
+        };
+        uploads.push(DepartedUpload {
+            modality: upload.modality,
+            mime: upload.mime.to_owned(),
+            bytes: upload.bytes.len() as u64,
+            seconds: upload.seconds,
+            thumbnail,
+        });
+    }
+    let messages = call.messages.iter();
+    move |reservation| Departed {
+        at: world.moment(),
+        host: terms.host.clone(),
+        model: terms.model.clone(),
+        messages: messages
+            .map(|message| (message.speaker, message.text.clone()))
+            .collect(),
+        uploads,
+        bytes,
+        reservation,
+    }
 }
 
 /// Who is called, as ledger and receipt name them.

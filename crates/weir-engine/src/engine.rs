@@ -315,7 +315,7 @@ impl<W: World> Engine<W> {
 
     /// Writes the dialogue and the ledger as one.
     pub(crate) async fn save(&self) -> Result<(), StoreError> {
-        self.write(|_| ()).await
+        self.write(|_| ((), None)).await
     }
 
     /// A turn that cannot be stored is still answered; only charges insist on storage.

@@ -50,6 +50,6 @@ pub use refusal::{Refusal, Trouble};
 pub use weir_core::Speaker;
 pub use world::{
     Charged, Choice, Circumstances, CloudAnswer, CloudCall, CloudFailure, CloudModel, CloudTerms,
-    Crossing, Gate, Heard, LessonStore, LocalAnswer, LocalCall, LocalFailure, LocalModel, Policy,
-    Saved, Store, StoreError, Tab, Understanding, Upload, World,
+    Gate, Heard, LessonStore, LocalAnswer, LocalCall, LocalFailure, LocalModel, Policy, Saved,
+    Store, StoreError, Tab, Understanding, Upload, World,
 };

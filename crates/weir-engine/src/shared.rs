@@ -7,7 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use futures::lock::Mutex;
-use weir_core::{Entry, Ledger, Moment, NanoUsd, Reservation, Spending, Where};
+use weir_core::{Departed, Entry, Ledger, Moment, NanoUsd, Reservation, Spending, Where};
 
 use crate::{
     engine::Engine,
@@ -70,7 +70,8 @@ impl<W: World> Engine<W> {
         charged
     }
 
-    /// Sets the worst case of a call aside, in the store and so for all tabs. From here on it runs.
+    /// Sets the worst case of a call aside, in the store and so for all tabs, and writes with it what
+    /// `departed` makes of the reservation into the egress log. From here on the call runs.
     ///
     /// # Errors
     /// When a limit forbids it, or when it cannot be stored: then nothing may be sent.
@@ -78,10 +79,15 @@ impl<W: World> Engine<W> {
         &self,
         place: Where,
         worst: Spending,
+        departed: impl FnOnce(Reservation) -> Departed,
     ) -> Result<Reservation, (Trouble, String)> {
         let limits = self.preferences.get().limits;
         let now = self.world.moment();
-        let reserved = self.write(|ledger| ledger.reserve(&limits, place, worst, now));
+        let reserved = self.write(|ledger| {
+            let reserved = ledger.reserve(&limits, place, worst, now);
+            let departed = reserved.as_ref().ok().map(|it| departed(*it));
+            (reserved, departed)
+        });
         match reserved.await {
             Ok(Ok(reservation)) => {
                 self.shared.running.set(Some(reservation));
@@ -93,15 +99,18 @@ impl<W: World> Engine<W> {
             )),
             Err(error) => Err((
                 Trouble::Storage,
-                format!("Not sent, because no charge could be remembered: {error}"),
+                format!(
+                    "Not sent, because neither its charge nor its line in the log could be kept: {error}"
+                ),
             )),
         }
     }
 
-    /// Stores the dialogue and the ledger as one, with `change` made to the latter.
+    /// Stores the dialogue and the ledger as one, with `change` made to the latter, and the line for the
+    /// egress log that it gives.
     pub(crate) async fn write<T>(
         &self,
-        change: impl FnOnce(&mut Ledger) -> T,
+        change: impl FnOnce(&mut Ledger) -> (T, Option<Departed>),
     ) -> Result<T, StoreError> {
         if let Some(error) = &*self.unread.borrow() {
             return Err(error.clone());
@@ -119,7 +128,7 @@ impl<W: World> Engine<W> {
     /// Brings back what is stored; the calls that were interrupted.
     pub(crate) async fn read(&self) -> Result<Vec<Entry>, StoreError> {
         let now = self.world.moment();
-        let exchanged = self.exchange(|saved| saved.ledger.roll_over(now));
+        let exchanged = self.exchange(|saved| (saved.ledger.roll_over(now), None));
         let ((), interrupted, saved) = exchanged.await?;
         self.saved.replace(saved);
         Ok(interrupted)
@@ -138,7 +147,7 @@ impl<W: World> Engine<W> {
     /// take for stored.
     async fn exchange<T>(
         &self,
-        change: impl FnOnce(&mut Saved) -> T,
+        change: impl FnOnce(&mut Saved) -> (T, Option<Departed>),
     ) -> Result<(T, Vec<Entry>, Saved), StoreError> {
         let shared = &self.shared;
         let _writing = shared.writing.lock().await;
@@ -159,8 +168,8 @@ impl<W: World> Engine<W> {
             let interrupted = ledger.recover(|reserved| {
                 Some(reserved.number) == shared.running.get() || goes_on(reserved.stamp.dialogue)
             });
-            let changed = change(saved);
-            (changed, interrupted, saved.clone())
+            let (changed, departed) = change(saved);
+            ((changed, interrupted, saved.clone()), departed)
         });
         let (changed, interrupted, mut saved) = exchanged.await?;
         shared.dialogue.set(Some(saved.ledger.dialogue()));

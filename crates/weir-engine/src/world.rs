@@ -3,9 +3,9 @@
 use std::{future::Future, time::Duration};
 
 use weir_core::{
-    Approval, Attachment, CloudEstimate, Departure, DeviceEstimate, Forecast, Ledger, Mask,
-    Modality, Moment, NetworkEstimate, Observation, Price, ReplyOptions, Reservation, SaidToken,
-    TaskMix, TokenUsage, Turn, dialogue::Ending,
+    Approval, Attachment, CloudEstimate, Departed, Departure, DeviceEstimate, Forecast, Ledger,
+    Mask, Modality, Moment, NetworkEstimate, Observation, Price, ReplyOptions, SaidToken, TaskMix,
+    TokenUsage, Turn, dialogue::Ending,
 };
 
 use crate::{conversation::Message, lessons::Lessons, permit::Permit, refusal::Trouble};
@@ -18,7 +18,7 @@ pub trait World {
     type Local: LocalModel;
     /// Answers elsewhere.
     type Cloud: CloudModel;
-    /// Asks the user, and writes down what leaves.
+    /// Asks the user.
     type Gate: Gate;
     /// Remembers.
     type Store: Store;
@@ -315,31 +315,14 @@ pub trait CloudModel {
     ) -> Result<CloudAnswer, CloudFailure>;
 }
 
-/// One try of a call, as it leaves the device.
-#[derive(Clone, Copy, Debug)]
-pub struct Crossing<'a> {
-    /// What was set aside for it in the ledger.
-    pub reservation: Reservation,
-    /// What the clock shows.
-    pub at: Moment,
-    /// Who is called.
-    pub terms: &'a CloudTerms,
-    /// What is sent.
-    pub call: &'a CloudCall<'a>,
-    /// Length of the request's body.
-    pub bytes: u64,
-}
-
-/// Asks the user before something leaves, and writes down what does.
+/// Asks the user before something leaves, and makes what is kept of it small.
 #[expect(async_fn_in_trait, reason = "a world lives on one thread")]
 pub trait Gate {
     /// What the user says to this departure. Dropping the future takes the question back.
     async fn approve(&self, departure: &Departure) -> Approval;
-    /// Writes a crossing into the egress log. It is not made before this returns.
-    ///
-    /// # Errors
-    /// When it cannot be written: nothing is sent.
-    async fn record(&self, crossing: Crossing<'_>) -> Result<(), StoreError>;
+    /// A picture made small for the egress log, as an address that holds all of it (`data:`); `None` if
+    /// it cannot be read.
+    async fn thumbnail(&self, picture: &Upload<'_>) -> Option<String>;
 }
 
 /// What is remembered of a dialogue. It is written as one, so that a turn and its charge can never
@@ -392,11 +375,15 @@ pub enum StoreError {
 #[expect(async_fn_in_trait, reason = "a world lives on one thread")]
 pub trait Store {
     /// Reads what is stored (at first nothing: the default), lets this tab `change` it through
-    /// [`Saved::lend`], and writes it, all or nothing. No other tab reads or writes in between.
+    /// [`Saved::lend`], and writes it, with the line for the egress log that `change` may give, all or
+    /// nothing. No other tab reads or writes in between.
     ///
     /// # Errors
     /// When it cannot be read, and then `change` is not called; or when it cannot be written.
-    async fn change<T>(&self, change: impl FnOnce(&mut Saved, &Tab) -> T) -> Result<T, StoreError>;
+    async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Saved, &Tab) -> (T, Option<Departed>),
+    ) -> Result<T, StoreError>;
     /// Writes `saved` over what cannot be read.
     ///
     /// # Errors

@@ -88,9 +88,12 @@ fn what_is_sent_is_what_was_shown() {
     assert_eq!(shown, sent(&engine));
     assert!(shown[3].contains("[EMAIL_2]") && !shown.concat().contains("@example.com"));
     assert_eq!(*world.uploads.borrow(), [[1, 2, 3]]);
-    let (messages, uploads, _) = &world.log.borrow()[1];
-    assert_eq!(*messages, *world.heard_elsewhere.borrow());
-    assert_eq!(*uploads, 1);
+    let logged = &world.log.borrow()[1];
+    let heard = world.heard_elsewhere.borrow();
+    let heard = heard.iter().map(|it| (it.speaker, it.text.clone()));
+    assert_eq!(logged.messages, heard.collect::<Vec<_>>());
+    assert_eq!(logged.uploads.len(), 1);
+    assert_eq!(logged.uploads[0].thumbnail.as_deref(), Some("data:,small"));
 }
 
 #[test]
@@ -253,7 +256,7 @@ fn never_is_never_whatever_the_user_wishes() {
 }
 
 #[test]
-fn the_log_is_written_before_anything_leaves_and_without_it_nothing_does() {
+fn the_log_is_written_with_the_reservation_and_without_it_nothing_leaves() {
     let engine = answering(&[], consented());
     engine.world().log_fails.set(true);
     let refusal = ask(&engine, turn("hello")).expect_err("it is not sent");

@@ -1,14 +1,11 @@
-//! The gate: asks the user through the page, and writes the egress log.
+//! The gate: asks the user through the page.
 
 use std::cell::RefCell;
 
 use futures::channel::oneshot;
-use weir_browser::{
-    capture::picture,
-    storage::departures::{self, Departed, DepartedUpload},
-};
+use weir_browser::capture::picture;
 use weir_core::{Approval, Departure};
-use weir_engine::{Crossing, Gate, StoreError, Upload};
+use weir_engine::{Gate, Upload};
 
 /// Where the page's word is waited for.
 #[derive(Debug, Default)]
@@ -34,46 +31,7 @@ impl Gate for Doorway {
         hears.await.unwrap_or(Approval::Withhold)
     }
 
-    async fn record(&self, crossing: Crossing<'_>) -> Result<(), StoreError> {
-        let Crossing {
-            reservation,
-            at,
-            terms,
-            call,
-            bytes,
-        } = crossing;
-        let mut uploads = Vec::new();
-        for upload in &call.uploads {
-            uploads.push(departed(upload).await);
-        }
-        let messages = call.messages.iter();
-        departures::append(&Departed {
-            at,
-            host: terms.host.clone(),
-            model: terms.model.clone(),
-            messages: messages
-                .map(|message| (message.speaker, message.text.clone()))
-                .collect(),
-            uploads,
-            bytes,
-            reservation,
-        })
-        .await?;
-        Ok(())
-    }
-}
-
-async fn departed(upload: &Upload<'_>) -> DepartedUpload {
-    let thumbnail = if upload.modality.is_picture() {
-        picture::thumbnail(upload.bytes).await.ok()
-    } else {
-        None
-    };
-    DepartedUpload {
-        modality: upload.modality,
-        mime: upload.mime.to_owned(),
-        bytes: upload.bytes.len() as u64,
-        seconds: upload.seconds,
-        thumbnail,
+    async fn thumbnail(&self, picture: &Upload<'_>) -> Option<String> {
+        picture::thumbnail(picture.bytes).await.ok()
     }
 }

@@ -1,6 +1,7 @@
-//! One database, opened for one transaction on one of its stores at a time.
-//!
-//! Nothing is kept open in between, so that no tab ever waits for another to close.
+//! One database, opened once and kept open: opening takes longer than a transaction, and a cloud call
+//! waits for it. It is let go when a newer Weir in another tab wants to add a store to it.
+
+use std::cell::RefCell;
 
 use idb::{
     Database, KeyRange, ObjectStore, Query, Transaction, TransactionMode, TransactionResult,
@@ -65,31 +66,46 @@ where
     ))
 }
 
-/// Reads the record `key`, lets `change` change it, and writes it, in one transaction: none of
-/// another tab comes in between. If `change` gives a second record with its key, both are written
-/// or neither. At first the record is the default.
-pub(super) async fn change<T, R, O>(
+/// What is written together with a record, or not at all.
+#[derive(Debug, Default)]
+pub(super) struct Along {
+    /// Another record, and its key.
+    pub(super) record: Option<(String, JsValue)>,
+    /// A line for the egress log.
+    pub(super) departure: Option<JsValue>,
+}
+
+/// Reads the record `key`, lets `change` change it, and writes it with what goes along, in one
+/// transaction: none of another tab comes in between. At first the record is the default.
+pub(super) async fn change<T, R>(
     key: &str,
-    change: impl FnOnce(&mut T) -> (R, Option<(String, O)>),
+    change: impl FnOnce(&mut T) -> Result<(R, Along), StorageError>,
 ) -> Result<R, StorageError>
 where
     T: Default + Serialize + DeserializeOwned,
-    O: Serialize,
 {
-    let access = Access::new(RECORDS, TransactionMode::ReadWrite).await?;
-    let value = access.store.get(Query::Key(JsValue::from(key)))?.await?;
+    let transaction = begin(&[RECORDS, DEPARTURES], TransactionMode::ReadWrite).await?;
+    let records = transaction.object_store(RECORDS)?;
+    let value = records.get(Query::Key(JsValue::from(key)))?.await?;
     let mut record: T = value.map(read).transpose()?.unwrap_or_default();
-    let (changed, other) = change(&mut record);
+    let (changed, along) = change(&mut record)?;
     let record = written(&record)?;
-    if let Some((other_key, other)) = other {
-        let put = access
-            .store
-            .put(&written(&other)?, Some(&other_key.into()))?;
-        put.await?;
+    let put = || {
+        records.put(&record, Some(&JsValue::from(key)))?;
+        if let Some((other_key, other)) = &along.record {
+            records.put(other, Some(&other_key.into()))?;
+        }
+        if let Some(departure) = &along.departure {
+            transaction.object_store(DEPARTURES)?.add(departure, None)?;
+        }
+        Ok(())
+    };
+    if let Err(error) = put() {
+        // Left alone, it would write what was put already.
+        transaction.abort()?;
+        return Err(error);
     }
-    let put = access.store.put(&record, Some(&JsValue::from(key)))?;
-    put.await?;
-    access.commit().await?;
+    commit(transaction).await?;
     Ok(changed)
 }
 
@@ -97,8 +113,7 @@ where
 pub(super) async fn put<T: Serialize>(key: &str, value: &T) -> Result<(), StorageError> {
     let value = written(value)?;
     let access = Access::new(RECORDS, TransactionMode::ReadWrite).await?;
-    let put = access.store.put(&value, Some(&JsValue::from(key)))?;
-    put.await?;
+    access.store.put(&value, Some(&JsValue::from(key)))?;
     access.commit().await
 }
 
@@ -116,50 +131,66 @@ pub(super) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, StorageErro
 pub(super) struct Access {
     pub(super) store: ObjectStore,
     transaction: Transaction,
-    _open: Open,
 }
 
 impl Access {
     pub(super) async fn new(store: &str, mode: TransactionMode) -> Result<Self, StorageError> {
-        let open = Open::new().await?;
-        let transaction = open.0.transaction(&[store], mode)?;
+        let transaction = begin(&[store], mode).await?;
         Ok(Self {
             store: transaction.object_store(store)?,
             transaction,
-            _open: open,
         })
     }
 
     /// When this returns, what was written is on its way to the disk.
     pub(super) async fn commit(self) -> Result<(), StorageError> {
-        match self.transaction.await? {
-            TransactionResult::Committed => Ok(()),
-            TransactionResult::Aborted => {
-                Err(StorageError::Failed("it was not written".to_owned()))
-            }
+        commit(self.transaction).await
+    }
+}
+
+/// Ends a transaction, without waiting for its requests one by one: where one of them fails, all do.
+async fn commit(transaction: Transaction) -> Result<(), StorageError> {
+    match transaction.commit()?.await? {
+        TransactionResult::Committed => Ok(()),
+        TransactionResult::Aborted => Err(StorageError::Failed("it was not written".to_owned())),
+    }
+}
+
+thread_local! {
+    static OPEN: RefCell<Option<Database>> = const { RefCell::new(None) };
+}
+
+async fn begin(stores: &[&str], mode: TransactionMode) -> Result<Transaction, StorageError> {
+    let kept = OPEN.with_borrow(|open| open.as_ref()?.transaction(stores, mode).ok());
+    match kept {
+        Some(transaction) => Ok(transaction),
+        None => {
+            let opened = open().await?;
+            let transaction = opened.transaction(stores, mode)?;
+            keep(Some(opened));
+            Ok(transaction)
         }
     }
 }
 
-/// An open database; dropping it closes it.
-struct Open(Database);
-
-impl Open {
-    async fn new() -> Result<Self, StorageError> {
-        DatabaseBuilder::new(NAME)
-            .version(VERSION)
-            .add_object_store(ObjectStoreBuilder::new(RECORDS))
-            .add_object_store(ObjectStoreBuilder::new(DEPARTURES).auto_increment(true))
-            .build()
-            .await
-            .map(Self)
-            .map_err(|error| StorageError::Unavailable(error.to_string()))
-    }
+async fn open() -> Result<Database, StorageError> {
+    let opening = DatabaseBuilder::new(NAME)
+        .version(VERSION)
+        .add_object_store(ObjectStoreBuilder::new(RECORDS))
+        .add_object_store(ObjectStoreBuilder::new(DEPARTURES).auto_increment(true))
+        .build();
+    let mut opened = opening
+        .await
+        .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+    opened.on_version_change(|_| keep(None));
+    opened.on_close(|_| keep(None));
+    Ok(opened)
 }
 
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.close();
+/// Keeps `database` in place of the one that is open, which closes once its transactions are over.
+fn keep(database: Option<Database>) {
+    if let Some(before) = OPEN.replace(database) {
+        before.close();
     }
 }
 

@@ -3,63 +3,17 @@
 //! It is read from any page of the origin, with or without a worker.
 
 use idb::{CursorDirection, KeyRange, Query, TransactionMode};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
-use weir_core::{Modality, Moment, Reservation, Speaker};
+use weir_core::Departed;
 
 use super::{
     StorageError,
-    database::{Access, DEPARTURES, read, written},
+    database::{Access, DEPARTURES, read},
 };
-
-/// One call that left the device, or was given leave to a moment before it failed to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Departed {
-    /// What the clock showed.
-    pub at: Moment,
-    /// Who was called: host, with its port if it has one.
-    pub host: String,
-    /// The model that was asked.
-    pub model: String,
-    /// The text, message by message, as it was sent.
-    pub messages: Vec<(Speaker, String)>,
-    /// What went along.
-    pub uploads: Vec<DepartedUpload>,
-    /// Length of the request's body.
-    pub bytes: u64,
-    /// The number of the ledger's line that says what it cost.
-    pub reservation: Reservation,
-}
-
-/// An attachment that left the device.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DepartedUpload {
-    /// What it was.
-    pub modality: Modality,
-    /// Its media type.
-    pub mime: String,
-    /// Its length.
-    pub bytes: u64,
-    /// Length of a clip in seconds; 0 for a picture.
-    pub seconds: f32,
-    /// A picture made small, as an address that holds all of it (`data:`); `None` for a clip.
-    pub thumbnail: Option<String>,
-}
 
 /// The name of an entry, ascending with time and never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DepartureKey(u32);
-
-/// Adds an entry; when this returns, it is on its way to the disk.
-///
-/// # Errors
-/// [`StorageError`]: it is not in the log.
-pub async fn append(departed: &Departed) -> Result<(), StorageError> {
-    let value = written(departed)?;
-    let access = Access::new(DEPARTURES, TransactionMode::ReadWrite).await?;
-    access.store.add(&value, None)?.await?;
-    access.commit().await
-}
 
 /// The newest `count` entries, or the newest that are older than `before`; newest first.
 ///
@@ -96,8 +50,7 @@ pub async fn list(
 /// [`StorageError`]: it is still there.
 pub async fn delete(DepartureKey(key): DepartureKey) -> Result<(), StorageError> {
     let access = Access::new(DEPARTURES, TransactionMode::ReadWrite).await?;
-    let delete = access.store.delete(Query::Key(JsValue::from(key)))?;
-    delete.await?;
+    access.store.delete(Query::Key(JsValue::from(key)))?;
     access.commit().await
 }
 
@@ -107,6 +60,6 @@ pub async fn delete(DepartureKey(key): DepartureKey) -> Result<(), StorageError>
 /// [`StorageError`]: they are still there.
 pub async fn clear() -> Result<(), StorageError> {
     let access = Access::new(DEPARTURES, TransactionMode::ReadWrite).await?;
-    access.store.clear()?.await?;
+    access.store.clear()?;
     access.commit().await
 }

@@ -14,7 +14,7 @@ use std::{
 
 use futures::{executor::block_on, future};
 use weir_core::{
-    Action, Approval, Attachment, Departure, Forecast, Mask, Modality, Moment, NanoUsd,
+    Action, Approval, Attachment, Departed, Departure, Forecast, Mask, Modality, Moment, NanoUsd,
     Observation, Price, ReplyOptions, Spending, TokenUsage, Turn, UserTurn, mask::Wish,
     price::CallBound,
 };
@@ -70,8 +70,9 @@ pub(crate) struct Desk {
     pub(crate) departures: RefCell<Vec<Departure>>,
     /// Whether the user looks at it for ever.
     pub(crate) undecided: Cell<bool>,
-    /// What was written into the log: messages, uploads and bytes of each try.
-    pub(crate) log: RefCell<Vec<(Vec<Message>, usize, u64)>>,
+    /// The egress log.
+    pub(crate) log: RefCell<Vec<Departed>>,
+    /// Whether a write with a line for the log fails.
     pub(crate) log_fails: Cell<bool>,
     /// The messages of the last call.
     pub(crate) heard_elsewhere: RefCell<Vec<Message>>,

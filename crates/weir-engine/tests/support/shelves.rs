@@ -3,8 +3,8 @@
 use std::task::Poll;
 
 use futures::future;
-use weir_core::{Approval, Departure};
-use weir_engine::{Crossing, Gate, LessonStore, Lessons, Saved, Store, StoreError, Tab};
+use weir_core::{Approval, Departed, Departure};
+use weir_engine::{Gate, LessonStore, Lessons, Saved, Store, StoreError, Tab, Upload};
 
 use super::Desk;
 
@@ -20,20 +20,16 @@ impl Gate for Desk {
             |answer| answer(departure),
         )
     }
-    async fn record(&self, crossing: Crossing<'_>) -> Result<(), StoreError> {
-        if self.log_fails.get() {
-            return Err(StoreError::NotStored("the disk is full".to_owned()));
-        }
-        let call = crossing.call;
-        self.log
-            .borrow_mut()
-            .push((call.messages.to_vec(), call.uploads.len(), crossing.bytes));
-        Ok(())
+    async fn thumbnail(&self, _: &Upload<'_>) -> Option<String> {
+        Some("data:,small".to_owned())
     }
 }
 
 impl Store for Desk {
-    async fn change<T>(&self, change: impl FnOnce(&mut Saved, &Tab) -> T) -> Result<T, StoreError> {
+    async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Saved, &Tab) -> (T, Option<Departed>),
+    ) -> Result<T, StoreError> {
         if self.load_fails.get() {
             return Err(StoreError::Unreadable("the disk is asleep".to_owned()));
         }
@@ -48,11 +44,12 @@ impl Store for Desk {
             keeps: self.keeps.get(),
             elsewhere: others().into_iter().collect(),
         };
-        let (changed, dialogue) = saved.lend(&tab, change);
-        if self.store_fails.get() {
+        let ((changed, departed), dialogue) = saved.lend(&tab, change);
+        if self.store_fails.get() || departed.is_some() && self.log_fails.get() {
             return Err(StoreError::NotStored("the disk is full".to_owned()));
         }
         self.stored.replace(Some(saved));
+        self.log.borrow_mut().extend(departed);
         let mut held = others();
         held.push(dialogue);
         self.locks.replace(held);

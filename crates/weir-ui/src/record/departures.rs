@@ -5,10 +5,10 @@ use weir_browser::{
     json,
     storage::{
         StorageError,
-        departures::{self, Departed, DepartureKey},
+        departures::{self, DepartureKey},
     },
 };
-use weir_core::Speaker;
+use weir_core::{Departed, Speaker};
 
 use super::{charges::minute, file::File};
 use crate::{components::Dialog, format, words};
