@@ -10,6 +10,7 @@ test("old entries are archived with the next change, each of them once", async (
   await lengthen(chat.page, 600);
 
   await chat.page.reload();
+  await expect(chat.answers).toHaveCount(1);
   await chat.ask("Name another.", "cloud");
   const long = await closedLedger(chat.page);
   const old = await archived(chat.page);
