@@ -30,7 +30,10 @@ use database::{Along, written};
 pub use lessons::IndexedLessons;
 pub use speeds::{Speeds, SpeedsKey};
 
-use crate::locks::{self, Held};
+use crate::{
+    locks::{self, Held},
+    timers,
+};
 
 /// Key of the one record.
 const DIALOGUE: &str = "dialogue";
@@ -149,10 +152,8 @@ impl IndexedStore {
             self.part.goes_on.replace(held.map(|held| (dialogue, held)));
         }
     }
-}
 
-impl Store for IndexedStore {
-    async fn change<T>(
+    async fn exchange<T>(
         &self,
         change: impl FnOnce(&mut Saved, &Tab) -> (T, Option<Departed>),
     ) -> Result<T, StoreError> {
@@ -175,6 +176,15 @@ impl Store for IndexedStore {
         let (changed, dialogue) = changed.await?;
         self.carry_on(dialogue).await;
         Ok(changed)
+    }
+}
+
+impl Store for IndexedStore {
+    async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Saved, &Tab) -> (T, Option<Departed>),
+    ) -> Result<T, StoreError> {
+        timers::timed("weir:store", self.exchange(change)).await
     }
 
     async fn replace(&self, saved: &Saved) -> Result<(), StoreError> {

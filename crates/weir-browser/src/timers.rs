@@ -33,6 +33,10 @@ extern "C" {
     fn performance_now() -> f64;
     #[wasm_bindgen(js_namespace = performance, js_name = mark)]
     fn performance_mark(name: &str);
+    #[wasm_bindgen(js_namespace = performance, js_name = clearMarks)]
+    fn performance_clear_marks();
+    #[wasm_bindgen(js_namespace = performance, js_name = clearMeasures)]
+    fn performance_clear_measures();
     #[wasm_bindgen(js_namespace = performance, js_name = measure, catch)]
     fn performance_measure(name: &str, since: &str) -> Result<JsValue, JsValue>;
 }
@@ -41,6 +45,17 @@ extern "C" {
 #[must_use]
 pub fn now_ms() -> f64 {
     performance_now()
+}
+
+/// Writes down this moment where the browser's own tools show it, as `name`.
+pub fn mark(name: &str) {
+    performance_mark(name);
+}
+
+/// Forgets what was written down so far, so that it does not grow with the dialogue.
+pub fn forget_marks() {
+    performance_clear_marks();
+    performance_clear_measures();
 }
 
 /// Does `work`, and writes down how long it took where the browser's own tools show it, as `name`.

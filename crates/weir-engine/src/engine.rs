@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::join;
 use weir_core::{
     Decision, Departure, Dial, Entry, Interrupted, Ledger, Limits, PrivacyRules, Receipt,
     Redaction, Reply, SaidToken, Spans, Spending, Turn, TurnId, UserTurn, dialogue::Ending,
@@ -206,7 +207,11 @@ impl<W: World> Engine<W> {
         }
         let _busy = self.begin()?;
         futures::pin_mut!(cancel);
-        let (mut turn, earlier) = self.take(user, hear).await;
+        let (mut turn, earlier) = self.take(user);
+        // The question is stored at once, so that it is never lost, while the prompt is read.
+        let observed = observe::observe(self, &earlier, &turn.user, hear);
+        let (stored, observed) = join(self.save(), observed).await;
+        say_unless_stored(&stored, hear);
         let wish = match (turn.user.wish, turn.user.options.binds()) {
             (Some(Wish::Cloud), true) => {
                 let message = "Only the local model can be held to a format or a stop text, or tell how \
@@ -217,7 +222,6 @@ impl<W: World> Engine<W> {
             (wish, false) => wish,
         };
 
-        let observed = observe::observe(self, &earlier, &turn.user, hear).await;
         let mut seen = observed.map_err(|failure| {
             let trouble = Trouble::from(&failure);
             Refusal::new(trouble, failure.to_string(), Some(turn.clone()))
@@ -284,7 +288,8 @@ impl<W: World> Engine<W> {
     ) -> Result<Turn, Refusal> {
         let _busy = self.begin()?;
         futures::pin_mut!(cancel);
-        let (turn, earlier) = self.take(user, hear).await;
+        let (turn, earlier) = self.take(user);
+        self.save_or_say(hear).await;
         let decision = before.decision.clone();
         if decision.action.is_cloud() {
             let message = "The answer broke off. It is not asked for again by itself, because it may \
@@ -304,12 +309,11 @@ impl<W: World> Engine<W> {
         })
     }
 
-    /// Stores the question at once, so that it is never lost, and gives the turns before it.
-    async fn take(&self, user: UserTurn, hear: &mut dyn FnMut(Event<'_>)) -> (Turn, Vec<Turn>) {
+    /// The question as a turn, and the turns before it.
+    fn take(&self, user: UserTurn) -> (Turn, Vec<Turn>) {
         let turn = self.remember(user);
         let mut earlier = self.turns();
         earlier.pop();
-        self.save_or_say(hear).await;
         (turn, earlier)
     }
 
@@ -320,9 +324,7 @@ impl<W: World> Engine<W> {
 
     /// A turn that cannot be stored is still answered; only charges insist on storage.
     async fn save_or_say(&self, hear: &mut dyn FnMut(Event<'_>)) {
-        if let Err(error) = self.save().await {
-            hear(Event::NotStored(&error));
-        }
+        say_unless_stored(&self.save().await, hear);
     }
 
     /// Adds the turn. Asking the same again takes the place of the question that got no reply.
@@ -392,6 +394,12 @@ impl<W: World> Engine<W> {
             Some((trouble, message)) => Err(Refusal::new(trouble, message, Some(turn))),
             None => Ok(turn),
         }
+    }
+}
+
+fn say_unless_stored(stored: &Result<(), StoreError>, hear: &mut dyn FnMut(Event<'_>)) {
+    if let Err(error) = stored {
+        hear(Event::NotStored(error));
     }
 }
 

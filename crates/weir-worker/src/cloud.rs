@@ -136,6 +136,7 @@ impl CloudModel for Cloud {
             timer: BrowserTimer,
             patience: Patience::default(),
         };
+        timers::mark("weir:send");
         let reply = client.chat(&provider, &written(call), hear).await;
         let reply = reply.map_err(|failure| failed(&failure, call.attempt))?;
         Ok(CloudAnswer {

@@ -223,6 +223,8 @@ impl Session {
         resume: Option<Interrupted>,
         media: &[Vec<u8>],
     ) {
+        timers::forget_marks();
+        timers::mark("weir:ask");
         let (stop, stopped) = oneshot::channel();
         // A second question waits for nobody: the engine refuses it, and the first can be stopped still.
         let mine = self.answering.borrow().is_none();
