@@ -50,7 +50,11 @@ function chromium(): string {
 /** What writes a result down is run for that result alone. */
 function projects(): Project[] {
   if (process.env["WEIR_CHECK_RESULT"] !== undefined) return [project("check", WEBGPU)];
-  if (process.env["WEIR_OVERHEAD_RESULT"] !== undefined) return [project("overhead")];
+  if (process.env["WEIR_OVERHEAD_RESULT"] !== undefined) {
+    const overhead = project("overhead");
+    // Recording a trace takes as long as all that is measured.
+    return [{ ...overhead, use: { ...overhead.use, trace: "off" } }];
+  }
   return [
     project("gpu", WEBGPU, DEVICES, ALLOWED),
     project("no-gpu"),

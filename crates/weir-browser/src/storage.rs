@@ -165,12 +165,13 @@ impl IndexedStore {
         let changed = database::change(DIALOGUE, |saved: &mut Saved| {
             let ((changed, departed), dialogue) = saved.lend(&tab, change);
             let archived = archive(&mut saved.ledger);
-            let along = Along {
-                record: archived
-                    .map(|(key, entries)| Ok((key, written(&entries)?)))
-                    .transpose()?,
+            let mut along = Along {
+                record: None,
                 departure: departed.as_ref().map(written).transpose()?,
             };
+            if let Some((key, entries)) = archived {
+                along.record = Some((key, written(&entries)?));
+            }
             Ok(((changed, dialogue), along))
         });
         let (changed, dialogue) = changed.await?;
@@ -211,7 +212,9 @@ impl From<StorageError> for StoreError {
         let words = error.to_string();
         match error {
             StorageError::Unavailable(_) | StorageError::Foreign(_) => Self::Unreadable(words),
-            StorageError::Occupied | StorageError::Failed(_) => Self::NotStored(words),
+            StorageError::Occupied | StorageError::Newer | StorageError::Failed(_) => {
+                Self::NotStored(words)
+            }
         }
     }
 }

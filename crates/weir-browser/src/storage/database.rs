@@ -32,6 +32,9 @@ pub enum StorageError {
     /// It is there, but does not do what it should.
     #[error("the browser's storage failed ({0}); free some disk space and reload the page")]
     Failed(String),
+    /// Another tab added a store that this version does not know.
+    #[error("a newer Weir was opened in another tab; reload this page to get it, too")]
+    Newer,
     /// What is stored was written by another version.
     #[error("what is stored was written by another version of Weir ({0}); start a new dialogue")]
     Foreign(String),
@@ -179,9 +182,10 @@ async fn open() -> Result<Database, StorageError> {
         .add_object_store(ObjectStoreBuilder::new(RECORDS))
         .add_object_store(ObjectStoreBuilder::new(DEPARTURES).auto_increment(true))
         .build();
-    let mut opened = opening
-        .await
-        .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+    let mut opened = opening.await.map_err(|error| match error {
+        idb::Error::DomException(why) if why.name() == "VersionError" => StorageError::Newer,
+        error => StorageError::Unavailable(error.to_string()),
+    })?;
     opened.on_version_change(|_| keep(None));
     opened.on_close(|_| keep(None));
     Ok(opened)
