@@ -208,12 +208,9 @@ impl<W: World> Engine<W> {
         let _busy = self.begin()?;
         futures::pin_mut!(cancel);
         let (mut turn, earlier) = self.take(user);
-        // The question is stored at once, so that it is never lost, while the prompt is read.
-        let observed = observe::observe(self, &earlier, &turn.user, hear);
-        let (stored, observed) = join(self.save(), observed).await;
-        say_unless_stored(&stored, hear);
         let wish = match (turn.user.wish, turn.user.options.binds()) {
             (Some(Wish::Cloud), true) => {
+                self.save_or_say(hear).await;
                 let message = "Only the local model can be held to a format or a stop text, or tell how \
                                likely its tokens were: choose “auto” or “this device”.";
                 return Err(Refusal::new(Trouble::NothingCanAnswer, message, Some(turn)));
@@ -222,6 +219,10 @@ impl<W: World> Engine<W> {
             (wish, false) => wish,
         };
 
+        // The question is stored at once, so that it is never lost, while the prompt is read.
+        let observed = observe::observe(self, &earlier, &turn.user, hear);
+        let (stored, observed) = join(self.save(), observed).await;
+        say_unless_stored(&stored, hear);
         let mut seen = observed.map_err(|failure| {
             let trouble = Trouble::from(&failure);
             Refusal::new(trouble, failure.to_string(), Some(turn.clone()))
